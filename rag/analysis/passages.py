@@ -1,0 +1,113 @@
+"""Passages: runs of whole sentences, small enough to be embedded whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from math import ceil
+
+from rag.analysis.sentences import split_sentences
+from rag.types import Article, Day, Passage, Span
+
+# Names the rules of this module in an index's manifest: changed with them.
+CHUNKING = "sentences-1"
+
+# Words of a title beyond these tell nothing new and would crowd out the passage.
+_HEADER_CHARACTERS = 200
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+
+def embedded_header(article: Article) -> str:
+    """What stands in front of a passage when it is embedded: title, source and date."""
+    parts = (article.title, article.source or "", _day(article.date))
+    header = ". ".join(part.strip() for part in parts if part.strip())[:_HEADER_CHARACTERS]
+    return f"{header}\n" if header else ""
+
+
+def embedded_text(article: Article, passage: Passage) -> str:
+    """What is embedded for a passage; what is cited is the passage alone."""
+    return embedded_header(article) + passage.text
+
+
+def _day(moment: datetime | None) -> str:
+    return Day.of(moment.date()).isoformat() if moment else ""
+
+
+def split_passages(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
+    """The passages of an article, in order, each of whole sentences.
+
+    With its header each passage has at most `max_tokens` tokens, as `count_tokens` counts them,
+    and the passages of one article are about equally long. Every sentence lies in exactly one
+    passage. A sentence too long for a passage of its own is cut between words, and only there
+    is a "sentence" not whole.
+    """
+    room = max(max_tokens - count_tokens([embedded_header(article)])[0], max_tokens // 4)
+    text = article.text
+    spans = split_sentences(text, article.language)
+    counts = count_tokens([text[span.start : span.end] for span in spans])
+    sentences: list[tuple[Span, int]] = []
+    for span, count in zip(spans, counts, strict=True):
+        if count <= room:
+            sentences.append((span, count))
+        else:
+            sentences.extend(_cut(text, span, count_tokens, room))
+    return [
+        Passage(
+            article.id,
+            ordinal,
+            group[0].start,
+            group[-1].end,
+            text[group[0].start : group[-1].end],
+            tuple(group),
+        )
+        for ordinal, group in enumerate(_pack(sentences, room))
+    ]
+
+
+def _pack(sentences: Sequence[tuple[Span, int]], room: int) -> list[list[Span]]:
+    """Sentences in groups of at most `room` tokens, as even as whole sentences allow."""
+    total = sum(count for _, count in sentences)
+    target = total / max(1, ceil(total / room))
+    groups: list[list[Span]] = []
+    used = 0
+    for span, count in sentences:
+        full = used + count > room or used + count / 2 > target
+        if not groups or full:
+            groups.append([])
+            used = 0
+        groups[-1].append(span)
+        used += count
+    return groups
+
+
+def _cut(text: str, span: Span, count_tokens: CountTokens, room: int) -> list[tuple[Span, int]]:
+    """One overlong sentence in pieces of at most `room` tokens, cut between words.
+
+    A single "word" longer than that, as in a text without spaces, is cut between characters.
+    """
+    words = _words(text, span, room)
+    counts = count_tokens([text[word.start : word.end] for word in words])
+    pieces: list[tuple[Span, int]] = []
+    for word, count in zip(words, counts, strict=True):
+        if pieces and pieces[-1][1] + count <= room:
+            last, used = pieces[-1]
+            pieces[-1] = (Span(last.start, word.end), used + count)
+        else:
+            pieces.append((word, count))
+    return pieces
+
+
+def _words(text: str, span: Span, room: int) -> list[Span]:
+    """The words of a span; one longer than `room` characters comes in pieces of that length.
+
+    No tokenizer makes more tokens than characters, so a piece always fits.
+    """
+    words: list[Span] = []
+    parts = text[span.start : span.end].split()
+    position = span.start
+    for part in parts:
+        start = text.index(part, position)
+        position = start + len(part)
+        words += [Span(at, min(at + room, position)) for at in range(start, position, room)]
+    return words

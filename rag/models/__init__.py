@@ -1,0 +1,1 @@
+"""The neural parts, each behind a Protocol: the embedder and the reader."""

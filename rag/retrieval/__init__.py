@@ -1,0 +1,1 @@
+"""From a question to hits: the two searches and their fusion."""

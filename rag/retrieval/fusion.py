@@ -1,0 +1,36 @@
+"""One order from two: passages found by meaning and by words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Weight of the vectors' score; the rest is the words'.
+VECTOR_WEIGHT = 0.3
+
+
+def fuse(
+    vectors: Mapping[int, float], words: Mapping[int, float], weight: float = VECTOR_WEIGHT
+) -> dict[int, float]:
+    """Number -> score from 0 to 1, the weighted mean of both searches' scaled scores.
+
+    Each search's scores are scaled so that its best is 1 and its last is 0; a passage that one
+    of them did not return has 0 there (min-max fusion; Bruch et al. 2023, "An analysis of
+    fusion functions for hybrid retrieval").
+    """
+    near, matching = _scaled(vectors), _scaled(words)
+    if not matching:
+        weight = 1.0
+    elif not near:
+        weight = 0.0
+    return {
+        number: weight * near.get(number, 0.0) + (1 - weight) * matching.get(number, 0.0)
+        for number in near.keys() | matching.keys()
+    }
+
+
+def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    span = high - low
+    return {number: (score - low) / span if span else 1.0 for number, score in scores.items()}

@@ -1,0 +1,309 @@
+"""The values that Dateline's stages hand to one another: frozen, and knowing no file or model."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+from rag.errors import ArticleError, ConfigError
+
+
+class Day(datetime):
+    """A date without a time of day: midnight UTC of that day, and marked as a whole day.
+
+    It compares with any timezone-aware datetime; `isoformat` gives the date alone.
+    """
+
+    @classmethod
+    def of(cls, day: date) -> Day:
+        """The whole day on which `day` falls."""
+        return cls(day.year, day.month, day.day, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The last instant of the day."""
+        return datetime.combine(self.date(), time.max, tzinfo=UTC)
+
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
+        """The date alone, as YYYY-MM-DD."""
+        return self.date().isoformat()
+
+    def __str__(self) -> str:
+        """The date alone, as YYYY-MM-DD."""
+        return self.isoformat()
+
+
+def parse_iso(text: str) -> datetime:
+    """The timezone-aware datetime, or the `Day`, that an ISO 8601 text names.
+
+    A time without a zone is taken as UTC. Raises ValueError for anything else.
+    """
+    text = text.strip()
+    try:
+        return Day.of(date.fromisoformat(text))
+    except ValueError:
+        return aware(datetime.fromisoformat(text))
+
+
+def aware(moment: date) -> datetime:
+    """The same moment, timezone-aware: a date becomes its `Day`, a naive datetime is in UTC."""
+    if not isinstance(moment, datetime):
+        return Day.of(moment)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def make_id(name: str) -> str:
+    """A stable article id of 16 hexadecimal digits for a URL, or for a text without one."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article: its text, to which every offset refers, and what is known of it.
+
+    `published` and `updated` are timezone-aware, or a `Day` where only the date is known, or
+    None where nothing is; a date or naive datetime given here is made so. `language` is a two
+    or three letter ISO 639 code. Raises ArticleError for an article without text or id.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    url: str | None = None
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str | None = None
+    section: str | None = None
+
+    def __post_init__(self) -> None:
+        where = self.url or self.title or self.id or "article"
+        for name in ("id", "text"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value.strip():
+                raise ArticleError(where, f"no {name}")
+        for name in ("published", "updated"):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if not isinstance(value, date):
+                raise ArticleError(where, f"{name} is {value!r}, not a date or a datetime")
+            object.__setattr__(self, name, aware(value))
+        if isinstance(self.authors, str):
+            object.__setattr__(self, "authors", (self.authors,))
+        else:
+            object.__setattr__(self, "authors", tuple(self.authors))
+        for name in ("id", "text", "title", "url", "source", "language", "section", "authors"):
+            _check_characters(where, name, getattr(self, name))
+
+    @property
+    def date(self) -> datetime | None:
+        """The date to show and to sort by: of publication, else of the last update."""
+        return self.published or self.updated
+
+
+def _check_characters(where: str, name: str, value: object) -> None:
+    for text in value if isinstance(value, tuple) else (value,):
+        if text is None:
+            continue
+        if not isinstance(text, str):
+            raise ArticleError(where, f"{name} is {type(text).__name__}, not text")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            why = f"{name} holds half a character (a lone surrogate) at {error.start}"
+            raise ArticleError(where, why) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's text: `text[start:end]`, in characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article: the unit that is embedded and searched.
+
+    `start` and `end` are character offsets into the article's text, `text` is exactly what
+    stands there, `sentences` are the spans, in the article's offsets, of its sentences.
+    """
+
+    article_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found by a search, with its score and the scores of the two searches behind it.
+
+    `score` orders the hits of one search, from 0 to 1. `vector_score` is the cosine of question
+    and passage (-1..1), `word_score` the BM25 score (0 and up); None where that search did not
+    return the passage.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    vector_score: float | None = None
+    word_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact quote and its place: always `article.text[start:end] == quote`.
+
+    `marker` is the number that stands for it in the answer's text, as in [1]. `speaker` is who
+    says it, where the quote reports speech and the speaker could be told. Raises ValueError
+    where the quote does not stand at its offsets: such a citation cannot be made.
+    """
+
+    marker: int
+    quote: str
+    start: int
+    end: int
+    article: Article
+    speaker: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.quote or self.article.text[self.start : self.end] != self.quote:
+            raise ValueError(
+                f"quote is not the text of article {self.article.id} at {self.start}:{self.end}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a question was asked of: how many articles, from when to when, from which sources.
+
+    `undated` counts the articles whose date is not known; `sources` is in order of size.
+    """
+
+    articles: int
+    since: datetime | None = None
+    until: datetime | None = None
+    sources: tuple[str, ...] = ()
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the articles say to a question: quotes with their citations, or that they do not.
+
+    `text` holds the quotes with their marks, such as [1], or the sentence that says that there
+    is no answer. `short` is the few words that answer, or None where they cannot be told.
+    `confidence` (0..1) is the estimated chance that the citations answer the question.
+    `nearest` are the passages that came closest, best first: not evidence, when `abstained`.
+    """
+
+    question: str
+    text: str
+    citations: tuple[Citation, ...] = ()
+    short: str | None = None
+    abstained: bool = False
+    confidence: float = 0.0
+    searched: Coverage = field(default_factory=lambda: Coverage(0))
+    nearest: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Limits to which articles are searched; None sets no limit.
+
+    `sources` and `languages` match whole names without regard to case. `since` and `until`
+    are inclusive and compare with an article's date; ISO 8601 text is accepted and a date
+    alone means the whole day. An article without a date is outside any limit of dates.
+    Raises ConfigError for a date that cannot be read.
+    """
+
+    sources: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    languages: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("sources", "languages"):
+            value = getattr(self, name)
+            if value is not None:
+                values = (value,) if isinstance(value, str) else tuple(value)
+                object.__setattr__(self, name, values or None)
+        for name in ("since", "until"):
+            object.__setattr__(self, name, _limit(name, getattr(self, name)))
+        if self.since and self.until and self.since > self.until:
+            raise ConfigError(f"since ({self.since}) is later than until ({self.until})")
+
+    def __bool__(self) -> bool:
+        """Whether anything is limited."""
+        return any((self.sources, self.since, self.until, self.languages))
+
+
+def _limit(name: str, value: object) -> datetime | None:
+    if value is None or value == "":
+        return None
+    try:
+        moment = parse_iso(value) if isinstance(value, str) else value
+    except ValueError:
+        moment = None
+    if not isinstance(moment, date):
+        raise ConfigError(f"{name} is {value!r}; give a date such as 2024-02-26")
+    moment = aware(moment)
+    return moment.end if name == "until" and isinstance(moment, Day) else moment
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was not added: where it stands and why."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of everything that was to be added: article ids, and what was skipped.
+
+    `duplicates` are articles that say nothing of their own: the same text as one that is kept,
+    without a URL of their own.
+    """
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long run is: articles and passages stored, and the fraction read, if known."""
+
+    articles: int
+    passages: int
+    skipped: int
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds and what it was made with.
+
+    `sources` and `languages` map a name to its number of articles. `size` is in bytes on disk.
+    """
+
+    path: str
+    articles: int
+    passages: int
+    coverage: Coverage
+    sources: dict[str, int]
+    languages: dict[str, int]
+    embedder: str
+    generation: int
+    size: int
