@@ -1,30 +1,149 @@
-"""placeholder"""
+"""The first reader: chooses sentences by their words, meaning and names, without training.
+
+What it sees of a sentence are a few figures between 0 and 1; a logistic regression, fitted by
+`benchmarks/fit_reader.py`, turns them into the chance that the sentence answers.
+"""
 
 from __future__ import annotations
+
 from collections.abc import Sequence
-from rag.models.protocols import Embedder, Evidence
-from rag.types import Hit, Span
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
+
+from rag.analysis.words import stems
+from rag.answering.question import Question, understand
+from rag.answering.short import Named, find_short
+from rag.models.protocols import Embedder, Evidence
+from rag.models.tagger import name
+from rag.types import Hit, Span
+
+FEATURES = (
+    "words of the question in the sentence",
+    "words of the question in the passage and title",
+    "names of the question in the passage and title",
+    "cosine of sentence and question",
+    "cosine of passage and question",
+    "a name of the kind that is asked for",
+    "no name of the kind that is asked for",
+    "main verb or counted noun in the sentence",
+    "score of the search",
+    "is itself a question",
+    "length",
+)
+# Sentences whose meaning and names are looked at, of all those in the passages.
+_CANDIDATES = 24
+_LONGEST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    hit: Hit
+    span: Span
+    text: str
+    stems: list[str]
+    in_sentence: float
+    in_passage: float
+    names: float
 
 
 class RuleReader:
-    """Placeholder."""
+    """Chooses the sentences that answer by question words, names and closeness in meaning."""
 
-    threshold = 0.45
+    threshold = 0.5
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """Placeholder."""
-        pairs = [(h, s) for h in hits[:5] for s in h.passage.sentences]
-        if not pairs:
+        """The sentences of the hits by their chance of answering, best first."""
+        asked = understand(question)
+        candidates, named, features = self.look(asked, hits)
+        if not candidates:
             return []
-        V = self._embedder.embed_queries(
-            [question] + [h.article.text[s.start : s.end] for h, s in pairs]
-        )
-        sc = V[1:] @ V[0]
-        return [
-            Evidence(pairs[i][0], pairs[i][1], float(max(0, min(1, sc[i]))))
-            for i in np.argsort(-sc)
+        scores = 1 / (1 + np.exp(-(features @ WEIGHTS + BIAS)))
+        order = sorted(range(len(candidates)), key=lambda row: (-scores[row], row))
+        evidence = []
+        for rank, row in enumerate(order):
+            candidate = candidates[row]
+            short, speaker = (
+                find_short(asked, candidate.text, candidate.span.start, named[row])
+                if rank < 3
+                else (None, None)
+            )
+            evidence.append(
+                Evidence(candidate.hit, candidate.span, float(scores[row]), short, speaker)
+            )
+        return evidence
+
+    def look(
+        self, asked: Question, hits: Sequence[Hit]
+    ) -> tuple[list[_Candidate], list[Named], NDArray[np.float64]]:
+        """The sentences worth a look, their names, and a (sentences, features) array."""
+        candidates = _candidates(asked, hits)
+        if not candidates:
+            return [], [], np.zeros((0, len(FEATURES)))
+        texts = [candidate.text for candidate in candidates]
+        vectors = self._embedder.embed_queries([asked.text, *texts])
+        cosines = vectors[1:] @ vectors[0]
+        named = [Named.of(doc) for doc in name(texts)]
+        rows = [
+            _features(asked, candidate, float(cosine), names)
+            for candidate, cosine, names in zip(candidates, cosines, named, strict=True)
         ]
+        return candidates, named, np.array(rows)
+
+
+def _candidates(asked: Question, hits: Sequence[Hit]) -> list[_Candidate]:
+    """The sentences with the most of the question's words, in themselves or around them."""
+    total = sum(asked.weights.values()) or 1.0
+    found: list[_Candidate] = []
+    seen: set[tuple[str, int]] = set()
+    for hit in hits:
+        article = hit.article
+        around = set(
+            stems(f"{article.title} {article.source or ''} {hit.passage.text}")
+        )
+        in_passage = _share(asked.weights, around, total)
+        names = len(asked.names & around) / len(asked.names) if asked.names else 1.0
+        for span in hit.passage.sentences:
+            text = article.text[span.start : span.end]
+            if (article.id, span.start) in seen or len(text) > _LONGEST:
+                continue
+            seen.add((article.id, span.start))
+            words = stems(text)
+            in_sentence = _share(asked.weights, set(words), total)
+            found.append(_Candidate(hit, span, text, words, in_sentence, in_passage, names))
+    found.sort(key=lambda c: -(c.in_sentence + 0.5 * c.in_passage + 0.3 * c.hit.score))
+    return found[:_CANDIDATES]
+
+
+def _share(weights: dict[str, float], words: set[str], total: float) -> float:
+    return sum(weight for stem, weight in weights.items() if stem in words) / total
+
+
+def _features(
+    asked: Question, candidate: _Candidate, cosine: float, named: Named
+) -> list[float]:
+    words = set(candidate.stems)
+    has_kind = bool(asked.labels) and named.has(asked.labels, set(asked.weights))
+    near = candidate.hit.vector_score
+    return [
+        candidate.in_sentence,
+        candidate.in_passage,
+        candidate.names,
+        cosine,
+        cosine if near is None else near,
+        float(has_kind),
+        float(bool(asked.labels) and not has_kind),
+        float(bool(asked.heads & words)),
+        candidate.hit.score,
+        float(candidate.text.rstrip("”\"'’ ").endswith("?")),
+        min(1.0, len(candidate.stems) / 40),
+    ]
+
+
+# Fitted by benchmarks/fit_reader.py; in the order of FEATURES.
+WEIGHTS = np.array([2.0, 1.5, 2.0, 4.0, 2.0, 0.7, -0.7, 0.3, 0.8, -1.0, 0.3])
+BIAS = -7.0

@@ -24,6 +24,7 @@ import platformdirs
 
 from rag.errors import BackendError, MissingDependency
 from rag.models.protocols import EmbedderInfo, Vectors
+from rag.models.tagger import TORCH_IMPORT
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -126,10 +127,11 @@ class MiniLM:
     def _transformer(self) -> Any:  # noqa: ANN401  (a SentenceTransformer; imported late)
         check_sha256(self._folder / "model.safetensors", SHA256)
         _work_offline()
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+        with TORCH_IMPORT:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
 
     @property

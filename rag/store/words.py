@@ -17,6 +17,7 @@ from threading import Lock
 
 import tantivy
 
+from rag.analysis.words import analyzer, spaced, stems
 from rag.store.database import Database, moment_of
 from rag.store.protocol import Number
 from rag.types import Article, Filters, Passage
@@ -26,8 +27,6 @@ _NOTE = "generation.json"
 # Raised when fields or analysis change: an index of another version is made anew.
 _VERSION = 1
 _HEAP = 64_000_000
-# Scripts without spaces between words are searched character by character.
-_UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 # A title's words say what the article is about: on questions of the news quiz (tuning half)
 # hit@1 by gold article rises by some .05 with this weight, and falls again beyond 1.
 _TITLE_WEIGHT = 0.5
@@ -44,7 +43,6 @@ class WordIndex:
         self._folder = folder
         self._lock = Lock()
         self._schema = _schema()
-        self._analyzer = _analyzer()
         self._open: tuple[Path, tantivy.Index] | None = None
         self.generation = -1
 
@@ -90,7 +88,7 @@ class WordIndex:
         """The k passages that match best and their BM25 scores, best first; ties by number."""
         with self._lock:
             opened = self._open
-        terms = list(dict.fromkeys(self._analyzer.analyze(_spaced(question))))[:_MAX_TERMS]
+        terms = list(dict.fromkeys(stems(question)))[:_MAX_TERMS]
         if opened is None or not terms or k < 1:
             return []
         query = self._query(terms, filters)
@@ -143,7 +141,7 @@ class WordIndex:
     def _index_at(self, path: Path) -> tantivy.Index:
         # Reuse raises ValueError where the folder's index has other fields.
         index = tantivy.Index(self._schema, path=str(path), reuse=True)
-        index.register_tokenizer("words", self._analyzer)
+        index.register_tokenizer("words", analyzer())
         return index
 
     def _replay(
@@ -175,8 +173,8 @@ class WordIndex:
         for number, passage, article in rows:
             document = tantivy.Document()
             document.add_integer("number", number)
-            document.add_text("body", _spaced(f"{article.title}\n{passage.text}"))
-            document.add_text("title", _spaced(article.title))
+            document.add_text("body", spaced(f"{article.title}\n{passage.text}"))
+            document.add_text("title", spaced(article.title))
             if article.source:
                 document.add_text("source", article.source.casefold())
             if article.language:
@@ -197,22 +195,6 @@ def _schema() -> tantivy.Schema:
     for field in ("source", "language"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     return builder.build()
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(60))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("English"))
-        .build()
-    )
-
-
-def _spaced(text: str) -> str:
-    """The text with spaces around each character of the scripts that use none."""
-    return _UNSPACED.sub(r" \1 ", text)
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -1,0 +1,37 @@
+"""Words of a text as they are searched: lower case, without accents, cut to their stems."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import tantivy
+
+# Scripts without spaces between words are searched character by character.
+_UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
+# An apostrophe and what follows it ("Macron's", "leaders'") is no part of a name.
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s?(?!\w)")
+
+
+@cache
+def analyzer() -> tantivy.TextAnalyzer:
+    """The analysis that index and questions share."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("English"))
+        .build()
+    )
+
+
+def spaced(text: str) -> str:
+    """The text made ready for the analyzer: unspaced scripts spaced, possessives bare."""
+    return _UNSPACED.sub(r" \1 ", _POSSESSIVE.sub(" ", text))
+
+
+def stems(text: str) -> list[str]:
+    """The searched words of a text, in order."""
+    found: list[str] = analyzer().analyze(spaced(text))
+    return found

@@ -1,0 +1,154 @@
+"""What a question asks for: the kind of answer, the words that matter, the names in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.analysis.words import stems
+from rag.models.tagger import parse
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+PERSONS = frozenset({"PERSON", "ORG", "NORP", "GPE"})
+TIMES = frozenset({"DATE", "TIME"})
+PLACES = frozenset({"GPE", "LOC", "FAC"})
+COUNTS = frozenset({"CARDINAL", "QUANTITY", "PERCENT"})
+AMOUNTS = frozenset({"MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
+LENGTHS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY"})
+
+# The noun after "which" or "what" -> the names that spaCy would give to an answer.
+_NOUNS = {
+    PLACES: "country nation state city town province island place location region continent "
+    "village county district area territory venue stadium river border",
+    frozenset({"ORG", "NORP", "PRODUCT"}): "company organization organisation agency team party "
+    "group newspaper network retailer airline brand union firm bank outlet club league court "
+    "institution university manufacturer carmaker ministry publisher",
+    frozenset({"PERSON"}): "person man woman actor actress singer musician president minister "
+    "leader player athlete author writer director candidate senator governor king queen judge "
+    "celebrity politician spokesman spokeswoman spokesperson mayor official scientist lawmaker "
+    "congressman congresswoman rapper artist star coach founder premier chancellor",
+    TIMES: "year day month date time week century decade weekday",
+    frozenset({"WORK_OF_ART", "PRODUCT", "ORG"}): "film movie show book song album series novel",
+    frozenset({"LANGUAGE", "NORP"}): "language nationality religion",
+    frozenset({"PERCENT"}): "percentage percent share proportion",
+    frozenset({"MONEY", "CARDINAL"}): "price amount cost sum salary wage fine",
+    frozenset({"CARDINAL", "QUANTITY"}): "number figure toll",
+    frozenset({"EVENT"}): "event war storm hurricane tournament festival",
+    frozenset({"LAW"}): "law bill act treaty",
+}
+_LABELS = {noun: labels for labels, nouns in _NOUNS.items() for noun in nouns.split()}
+_HOW = {
+    "many": COUNTS,
+    "much": AMOUNTS,
+    "long": LENGTHS,
+    "old": frozenset({"DATE", "CARDINAL"}),
+    **dict.fromkeys(
+        ("far", "tall", "high", "big", "deep", "large", "wide", "heavy", "fast", "hot"),
+        frozenset({"QUANTITY", "CARDINAL", "PERCENT"}),
+    ),
+    "often": TIMES,
+}
+# A word's weight by its part of speech: what a right passage cannot do without counts most.
+_WEIGHTS = {"PROPN": 2.0, "NUM": 1.5, "NOUN": 1.2, "VERB": 1.0, "ADJ": 0.8, "ADV": 0.4, "X": 1.0}
+# Stems of verbs of saying; of nouns too ("warning", "claim"), for stems do not tell them apart.
+SPEECH = frozenset(
+    stems(
+        "say said saying tell told warn announce claim accuse deny denied state declare argue "
+        "admit report call called urge suggest insist vow promise criticize criticise condemn "
+        "describe explain comment ask demand predict estimate confirm acknowledge praise blame "
+        "threaten caution predict emphasize stress add note respond reply replied"
+    )
+)
+_EMPTY = frozenset(
+    stems("who whom whose what which when where why how many much long old do does did be is")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    `labels` are the names (spaCy's labels) that an answer would bear, empty where any words
+    would do. `weights` maps the stem of each word that matters to its weight, `names` holds the
+    stems of the proper names, `heads` those of the main verb and of a counted noun.
+    `asks_speaker` is set for "who said", "who warned" and the like.
+    """
+
+    text: str
+    labels: frozenset[str]
+    weights: dict[str, float]
+    names: frozenset[str]
+    heads: frozenset[str]
+    asks_speaker: bool = False
+
+
+def understand(text: str) -> Question:
+    """Take a question apart with spaCy; a question in another language keeps its words alone."""
+    doc = parse([text])[0]
+    wh = next((token for token in doc if token.lower_ in _WH), None)
+    labels = _labels(doc, wh)
+    weights: dict[str, float] = {}
+    names: set[str] = set()
+    in_name = {token.i for entity in doc.ents if entity.label_ not in _NUMERIC for token in entity}
+    for token in doc:
+        if token.is_punct or token.is_space or token is wh:
+            continue
+        proper = token.pos_ == "PROPN" or (token.i in in_name and token.text[:1].isupper())
+        weight = _WEIGHTS["PROPN"] if proper else _WEIGHTS.get(token.pos_, 0.0)
+        if token.is_stop and not proper:
+            weight = 0.0
+        for stem in stems(token.text):
+            if weight and stem not in _EMPTY:
+                weights[stem] = max(weight, weights.get(stem, 0.0))
+                if proper:
+                    names.add(stem)
+    if not weights:  # all stop words, or a script that spaCy's model does not know
+        weights = dict.fromkeys(stems(text), 1.0)
+    heads = frozenset(stem for token in _heads(doc, wh) for stem in stems(token.text))
+    speech = bool(labels == PERSONS and heads & SPEECH)
+    return Question(text, labels, weights, frozenset(names), heads - _EMPTY, speech)
+
+
+_WH = {"who", "whom", "whose", "what", "which", "when", "where", "why", "how"}
+_NUMERIC = {"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "MONEY", "PERCENT"}
+
+
+def _labels(doc: Doc, wh: Token | None) -> frozenset[str]:
+    if wh is None:
+        return frozenset()
+    word = wh.lower_
+    if word in ("who", "whom", "whose"):
+        return PERSONS
+    if word == "when":
+        return TIMES
+    if word == "where":
+        return PLACES
+    following = [token.lower_ for token in doc[wh.i + 1 : wh.i + 6]]
+    if word == "how":
+        return _HOW.get(following[0], frozenset()) if following else frozenset()
+    if word in ("what", "which"):
+        for token in following:
+            if token in _LABELS:
+                return _LABELS[token]
+            if re.sub("s$", "", token) in _LABELS:
+                return _LABELS[re.sub("s$", "", token)]
+            if token in ("did", "does", "do", "is", "are", "was", "were", "has", "have", "will"):
+                break
+        if word == "what" and following[:2] in (["is", "the"], ["was", "the"]):
+            return _LABELS.get(following[2] if len(following) > 2 else "", frozenset())
+    return frozenset()
+
+
+def _heads(doc: Doc, wh: Token | None) -> list[Token]:
+    """The main verb, and the noun that is counted or chosen from ("how many leaders")."""
+    heads = [token for token in doc if token.dep_ == "ROOT"]
+    if wh is not None and wh.i + 1 < len(doc):
+        heads += [
+            token
+            for token in doc[wh.i + 1 : wh.i + 5]
+            if token.pos_ in ("NOUN", "PROPN") and token.i > wh.i
+        ][:1]
+    return heads

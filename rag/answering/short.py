@@ -1,0 +1,173 @@
+"""The few words that answer: a name of the kind that is asked for, or who said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.analysis.words import stems
+from rag.answering.question import COUNTS, PERSONS, SPEECH, TIMES, Question
+from rag.models.tagger import parse
+from rag.types import Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_SUBJECTS = {"nsubj", "csubj"}
+# Words between two dates that make one of them: "Monday (February 26)", "May 3, 2026".
+_JOINS = {"(", ",", "", "of", "the", "at", "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a sentence: its place in the sentence, spaCy's label, its stems."""
+
+    start: int
+    end: int
+    label: str
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names of one sentence."""
+
+    names: tuple[Name, ...]
+
+    @classmethod
+    def of(cls, doc: Doc) -> Named:
+        """The names that spaCy found, dates that stand together as one."""
+        names: list[Name] = []
+        for entity in doc.ents:
+            name = Name(
+                entity.start_char,
+                entity.end_char,
+                entity.label_,
+                frozenset(stems(entity.text)),
+            )
+            last = names[-1] if names else None
+            if last and last.label in TIMES and name.label in TIMES:
+                between = doc.text[last.end : name.start]
+                if between.strip() in _JOINS:
+                    closing = between.strip() == "(" and doc.text[name.end : name.end + 1] == ")"
+                    names[-1] = Name(
+                        last.start, name.end + closing, last.label, last.stems | name.stems
+                    )
+                    continue
+            names.append(name)
+        return cls(tuple(names))
+
+    def has(self, labels: frozenset[str], said: set[str]) -> bool:
+        """Whether there is a name of these labels that the question does not say itself."""
+        return any(name.label in labels and not name.stems <= said for name in self.names)
+
+
+def find_short(
+    asked: Question, sentence: str, offset: int, named: Named
+) -> tuple[Span | None, str | None]:
+    """The span of the few words that answer, and who speaks, where they can be told.
+
+    `offset` is where the sentence starts in its article; the span is in the article's offsets.
+    """
+    speaker: str | None = None
+    place: tuple[int, int] | None = None
+    said = set(asked.weights)
+    if asked.labels == PERSONS:
+        doc = parse([sentence])[0]
+        subject = _subject(doc, asked, said)
+        if subject:
+            place = subject
+            if asked.asks_speaker:
+                speaker = sentence[subject[0] : subject[1]]
+    if place is None and asked.labels:
+        place = _nearest(asked, sentence, named, said)
+    if place is None:
+        return None, speaker
+    return Span(offset + place[0], offset + place[1]), speaker
+
+
+def _nearest(
+    asked: Question, sentence: str, named: Named, said: set[str]
+) -> tuple[int, int] | None:
+    """The name of the right kind that stands closest to the question's words."""
+    fitting = [n for n in named.names if n.label in asked.labels and not n.stems <= said]
+    if not fitting:
+        return None
+    places = _places(sentence, said)
+    heads = _places(sentence, set(asked.heads))
+
+    def distance(name: Name) -> tuple[float, int]:
+        if asked.labels == COUNTS or asked.labels & {"QUANTITY"}:
+            # A counted noun follows its number.
+            after = [start - name.end for start, _ in heads if start >= name.end]
+            if after and min(after) < 25:
+                return (0.0, name.start)
+        gaps = [max(start - name.end, name.start - end, 0) for start, end in places]
+        return (sum(sorted(gaps)[:3]) / 3 + 1 if gaps else 1e9, name.start)
+
+    best = min(fitting, key=distance)
+    return best.start, best.end
+
+
+def _places(sentence: str, wanted: set[str]) -> list[tuple[int, int]]:
+    """Where in a sentence the words with these stems stand."""
+    found: list[tuple[int, int]] = []
+    position = 0
+    for word in sentence.split():
+        start = sentence.index(word, position)
+        position = start + len(word)
+        if wanted & set(stems(word)):
+            found.append((start, position))
+    return found
+
+
+def _subject(doc: Doc, asked: Question, said: set[str]) -> tuple[int, int] | None:
+    """The subject of the verb that the question asks about."""
+    wanted = asked.heads & SPEECH or asked.heads
+    verbs = [token for token in doc if wanted & set(stems(token.text))]
+    if asked.asks_speaker:
+        verbs += [
+            token for token in doc if token not in verbs and SPEECH & set(stems(token.text))
+        ]
+    for verb in verbs:
+        subject = _subject_of(verb)
+        if subject is not None:
+            start, end = _phrase(doc, subject)
+            words = set(stems(doc.text[start:end]))
+            if words and not words <= said and subject.pos_ != "PRON":
+                return start, end
+    return None
+
+
+def _subject_of(verb: Token) -> Token | None:
+    """The subject of a verb; that of the verb it hangs on where it has none of its own."""
+    seen = 0
+    token = verb
+    while seen < 3:
+        for child in token.children:
+            if child.dep_ in _SUBJECTS or (child.dep_ == "nsubjpass" and token is not verb):
+                return child
+        for child in token.children:
+            if child.dep_ == "agent":
+                return next((c for c in child.children if c.dep_ == "pobj"), None)
+        if token.dep_ in ("ROOT", "relcl") or token.head is token:
+            # "..., with the Kremlin warning of ...": the noun in front is its subject
+            return token.head if token.dep_ == "relcl" and token.head.pos_ != "VERB" else None
+        if token.dep_ in ("acl", "pcomp") and token.head.pos_ in ("NOUN", "PROPN"):
+            return token.head
+        token = token.head
+        seen += 1
+    return None
+
+
+def _phrase(doc: Doc, head: Token) -> tuple[int, int]:
+    """The noun phrase of a head without clauses and appositions that hang on it."""
+    keep = {head.i}
+    for child in head.children:
+        if child.dep_ in ("compound", "det", "amod", "poss", "nmod", "nummod", "flat"):
+            keep |= {token.i for token in child.subtree}
+        elif child.dep_ == "appos" and child.pos_ == "PROPN" and child.i == head.i + 1:
+            keep |= {token.i for token in child.subtree}
+    first, last = min(keep), max(keep)
+    start = doc[first].idx
+    return start, doc[last].idx + len(doc[last])
