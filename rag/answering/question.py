@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from rag.analysis.words import stems
@@ -22,24 +22,25 @@ LENGTHS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY"})
 # The noun after "which" or "what" -> the names that spaCy would give to an answer.
 _NOUNS = {
     PLACES: "country nation state city town province island place location region continent "
-    "village county district area territory venue stadium river border",
+    "village county district area territory venue stadium river border park airport capital",
     frozenset({"ORG", "NORP", "PRODUCT"}): "company organization organisation agency team party "
     "group newspaper network retailer airline brand union firm bank outlet club league court "
     "institution university manufacturer carmaker ministry publisher",
     frozenset({"PERSON"}): "person man woman actor actress singer musician president minister "
     "leader player athlete author writer director candidate senator governor king queen judge "
     "celebrity politician spokesman spokeswoman spokesperson mayor official scientist lawmaker "
-    "congressman congresswoman rapper artist star coach founder premier chancellor",
+    "congressman congresswoman rapper artist star coach founder premier chancellor head chief "
+    "member champion winner suspect author judge justice",
     TIMES: "year day month date time week century decade weekday",
     frozenset({"WORK_OF_ART", "PRODUCT", "ORG"}): "film movie show book song album series novel",
-    frozenset({"LANGUAGE", "NORP"}): "language nationality religion",
+    frozenset({"LANGUAGE", "NORP"}): "language",
     frozenset({"PERCENT"}): "percentage percent share proportion",
     frozenset({"MONEY", "CARDINAL"}): "price amount cost sum salary wage fine",
     frozenset({"CARDINAL", "QUANTITY"}): "number figure toll",
     frozenset({"EVENT"}): "event war storm hurricane tournament festival",
     frozenset({"LAW"}): "law bill act treaty",
 }
-_LABELS = {noun: labels for labels, nouns in _NOUNS.items() for noun in nouns.split()}
+_LABELS = {stem: labels for labels, nouns in _NOUNS.items() for stem in stems(nouns)}
 _HOW = {
     "many": COUNTS,
     "much": AMOUNTS,
@@ -88,7 +89,7 @@ class Question:
 def understand(text: str) -> Question:
     """Take a question apart with spaCy; a question in another language keeps its words alone."""
     doc = parse([text])[0]
-    wh = next((token for token in doc if token.lower_ in _WH), None)
+    wh = _question_word(doc)
     labels = _labels(doc, wh)
     weights: dict[str, float] = {}
     names: set[str] = set()
@@ -113,6 +114,8 @@ def understand(text: str) -> Question:
 
 
 _WH = {"who", "whom", "whose", "what", "which", "when", "where", "why", "how"}
+_NOUN_TAGS = {"NOUN", "PROPN"}
+_BE = {"is", "was", "are", "were"}
 _NUMERIC = {"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "MONEY", "PERCENT"}
 
 
@@ -126,29 +129,43 @@ def _labels(doc: Doc, wh: Token | None) -> frozenset[str]:
         return TIMES
     if word == "where":
         return PLACES
-    following = [token.lower_ for token in doc[wh.i + 1 : wh.i + 6]]
+    following = [token.lower_ for token in doc[wh.i + 1 : wh.i + 2]]
     if word == "how":
         return _HOW.get(following[0], frozenset()) if following else frozenset()
-    if word in ("what", "which"):
-        for token in following:
-            if token in _LABELS:
-                return _LABELS[token]
-            if re.sub("s$", "", token) in _LABELS:
-                return _LABELS[re.sub("s$", "", token)]
-            if token in ("did", "does", "do", "is", "are", "was", "were", "has", "have", "will"):
-                break
-        if word == "what" and following[:2] in (["is", "the"], ["was", "the"]):
-            return _LABELS.get(following[2] if len(following) > 2 else "", frozenset())
-    return frozenset()
+    noun = _asked_noun(doc, wh)
+    return _LABELS.get(next(iter(stems(noun.text)), ""), frozenset()) if noun else frozenset()
+
+
+def _question_word(doc: Doc) -> Token | None:
+    """The last word that asks: what stands before it sets the scene, and "who" may relate."""
+    words = [token for token in doc if token.lower_ in _WH]
+    asking = [token for token in words if token.head.dep_ not in ("relcl", "acl")]
+    return (asking or words or [None])[-1]
+
+
+def _asked_noun(doc: Doc, wh: Token) -> Token | None:
+    """The noun that says what is asked for: "which world leader", "what is the price"."""
+    if wh.lower_ not in ("what", "which"):
+        return None
+    if wh.dep_ == "det" and wh.head.pos_ in _NOUN_TAGS:
+        return wh.head
+    if wh.head.lower_ in _BE:
+        subject = next((c for c in wh.head.children if c.dep_ == "nsubj" and c is not wh), None)
+        if subject is not None:
+            return subject
+    phrase = takewhile(lambda token: token.pos_ not in ("VERB", "AUX"), doc[wh.i + 1 : wh.i + 6])
+    nouns = takewhile(lambda token: token.pos_ != "ADP", phrase)
+    return next((token for token in reversed(list(nouns)) if token.pos_ in _NOUN_TAGS), None)
 
 
 def _heads(doc: Doc, wh: Token | None) -> list[Token]:
     """The main verb, and the noun that is counted or chosen from ("how many leaders")."""
-    heads = [token for token in doc if token.dep_ == "ROOT"]
-    if wh is not None and wh.i + 1 < len(doc):
-        heads += [
-            token
-            for token in doc[wh.i + 1 : wh.i + 5]
-            if token.pos_ in ("NOUN", "PROPN") and token.i > wh.i
-        ][:1]
-    return heads
+    if wh is None:
+        return [token for token in doc if token.dep_ == "ROOT"]
+    verb = wh
+    while verb.dep_ != "ROOT" and verb.pos_ not in ("VERB", "AUX"):
+        verb = verb.head
+    noun = _asked_noun(doc, wh)
+    if wh.lower_ == "how":
+        noun = next((t for t in doc[wh.i + 1 : wh.i + 4] if t.pos_ in _NOUN_TAGS), None)
+    return [verb, noun] if noun is not None else [verb]

@@ -102,9 +102,7 @@ def _candidates(asked: Question, hits: Sequence[Hit]) -> list[_Candidate]:
     seen: set[tuple[str, int]] = set()
     for hit in hits:
         article = hit.article
-        around = set(
-            stems(f"{article.title} {article.source or ''} {hit.passage.text}")
-        )
+        around = set(stems(f"{article.title} {article.source or ''} {hit.passage.text}"))
         in_passage = _share(asked.weights, around, total)
         names = len(asked.names & around) / len(asked.names) if asked.names else 1.0
         for span in hit.passage.sentences:
@@ -123,9 +121,7 @@ def _share(weights: dict[str, float], words: set[str], total: float) -> float:
     return sum(weight for stem, weight in weights.items() if stem in words) / total
 
 
-def _features(
-    asked: Question, candidate: _Candidate, cosine: float, named: Named
-) -> list[float]:
+def _features(asked: Question, candidate: _Candidate, cosine: float, named: Named) -> list[float]:
     words = set(candidate.stems)
     has_kind = bool(asked.labels) and named.has(asked.labels, set(asked.weights))
     near = candidate.hit.vector_score

@@ -13,7 +13,6 @@ from rag.types import Span
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_SUBJECTS = {"nsubj", "csubj"}
 # Words between two dates that make one of them: "Monday (February 26)", "May 3, 2026".
 _JOINS = {"(", ",", "", "of", "the", "at", "on"}
 
@@ -122,41 +121,46 @@ def _places(sentence: str, wanted: set[str]) -> list[tuple[int, int]]:
 
 
 def _subject(doc: Doc, asked: Question, said: set[str]) -> tuple[int, int] | None:
-    """The subject of the verb that the question asks about."""
+    """Who does what the question asks about: the subject of its verb, or of one of saying."""
     wanted = asked.heads & SPEECH or asked.heads
-    verbs = [token for token in doc if wanted & set(stems(token.text))]
+    cues = [token for token in doc if wanted & set(stems(token.text))]
     if asked.asks_speaker:
-        verbs += [
-            token for token in doc if token not in verbs and SPEECH & set(stems(token.text))
-        ]
-    for verb in verbs:
-        subject = _subject_of(verb)
-        if subject is not None:
-            start, end = _phrase(doc, subject)
-            words = set(stems(doc.text[start:end]))
-            if words and not words <= said and subject.pos_ != "PRON":
-                return start, end
+        cues += [token for token in doc if token not in cues and SPEECH & set(stems(token.text))]
+    for cue in cues:
+        subject = _agent_of_noun(cue) if cue.pos_ == "NOUN" else _subject_of(cue)
+        if subject is None or subject.pos_ == "PRON":
+            continue
+        start, end = _phrase(doc, subject)
+        words = set(stems(doc.text[start:end]))
+        if words and not words <= said:
+            return start, end
     return None
 
 
 def _subject_of(verb: Token) -> Token | None:
-    """The subject of a verb; that of the verb it hangs on where it has none of its own."""
-    seen = 0
+    """The subject of a verb, or of the verb that it hangs on where it has none of its own."""
     token = verb
-    while seen < 3:
-        for child in token.children:
-            if child.dep_ in _SUBJECTS or (child.dep_ == "nsubjpass" and token is not verb):
-                return child
-        for child in token.children:
-            if child.dep_ == "agent":
-                return next((c for c in child.children if c.dep_ == "pobj"), None)
-        if token.dep_ in ("ROOT", "relcl") or token.head is token:
-            # "..., with the Kremlin warning of ...": the noun in front is its subject
-            return token.head if token.dep_ == "relcl" and token.head.pos_ != "VERB" else None
-        if token.dep_ in ("acl", "pcomp") and token.head.pos_ in ("NOUN", "PROPN"):
+    for _ in range(4):
+        children = {child.dep_: child for child in token.children}
+        if "agent" in children:
+            return next((c for c in children["agent"].children if c.dep_ == "pobj"), None)
+        if "nsubj" in children:
+            return children["nsubj"]
+        if token.dep_ in ("acl", "relcl"):
             return token.head
+        if token.dep_ not in ("conj", "advcl", "xcomp", "pcomp"):
+            return None
         token = token.head
-        seen += 1
+    return None
+
+
+def _agent_of_noun(noun: Token) -> Token | None:
+    """Who warns in "the Kremlin warning", "Peskov's warning", "a warning from Peskov"."""
+    for child in noun.children:
+        if child.dep_ in ("compound", "poss") and child.pos_ == "PROPN":
+            return child
+        if child.dep_ == "prep" and child.lower_ in ("from", "by"):
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
     return None
 
 

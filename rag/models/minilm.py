@@ -39,7 +39,7 @@ MAX_TOKENS = 256
 # Batches are cut by their size in tokens, padding included: on a processor without wide matrix
 # units small batches stay in its cache (measured: 4 passages of 250 tokens at a time are a third
 # faster than 32).
-_BATCH_TOKENS = 1024
+_BATCH_TOKENS = 512
 # Before this many passages the start of PyTorch (some ten CPU-seconds) costs more than it saves.
 _WORTH_TORCH = 500
 _AGREEMENT = 0.9999

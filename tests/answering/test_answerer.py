@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.answerer import NOT_FOUND, Answerer, choose, describe
+from rag.models.protocols import Evidence
+from rag.types import Article, Coverage, Day, Hit, Passage, Span, parse_iso
+
+
+class FixedReader:
+    """Says what it was told to, so that only the composing is under test."""
+
+    def __init__(self, scores: Sequence[float], threshold: float = 0.5) -> None:
+        self.scores = scores
+        self.threshold = threshold
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        spans = [(hit, span) for hit in hits for span in hit.passage.sentences]
+        return [
+            Evidence(hit, span, score)
+            for (hit, span), score in zip(spans, self.scores, strict=False)
+        ]
+
+
+def hit(*sentences: str, article_id: str = "a") -> Hit:
+    text = " ".join(sentences)
+    spans, start = [], 0
+    for sentence in sentences:
+        spans.append(Span(start, start + len(sentence)))
+        start += len(sentence) + 1
+    passage = Passage(article_id, 0, 0, len(text), text, tuple(spans))
+    return Hit(passage, Article(article_id, text), 1.0)
+
+
+def ask(answerer: Answerer, *hits: Hit) -> list:
+    return list(answerer.stream("Who?", hits, Coverage(len(hits))))
+
+
+def test_a_good_sentence_is_quoted_exactly_with_its_mark():
+    (answer,) = ask(Answerer(FixedReader([0.9])), hit("The Kremlin warned.", "It rained."))
+    assert answer.text == "“The Kremlin warned.” [1]"
+    assert answer.citations[0].quote == "The Kremlin warned."
+    assert not answer.abstained
+    assert answer.confidence == 0.9
+
+
+def test_below_the_threshold_it_says_that_there_is_no_answer_and_what_is_near():
+    found = hit("The Kremlin warned.")
+    (answer,) = ask(Answerer(FixedReader([0.49])), found)
+    assert answer.abstained
+    assert answer.text.startswith(NOT_FOUND)
+    assert "1 article" in answer.text
+    assert answer.citations == ()
+    assert answer.short is None
+    assert answer.nearest == (found,)
+    assert answer.confidence == 0.49
+
+
+def test_the_threshold_can_be_chosen():
+    assert not ask(Answerer(FixedReader([0.3]), 0.2), hit("It rained."))[-1].abstained
+    assert ask(Answerer(FixedReader([0.9]), 0.95), hit("It rained."))[-1].abstained
+
+
+def test_no_hits_no_answer():
+    (answer,) = ask(Answerer(FixedReader([])))
+    assert answer.abstained
+    assert answer.confidence == 0
+
+
+def test_the_answer_grows_quote_by_quote_and_the_last_is_whole():
+    parts = ask(Answerer(FixedReader([0.9, 0.8, 0.7])), hit("One cat.", "Two dogs.", "No fish."))
+    assert [len(part.citations) for part in parts] == [1, 2, 3]
+    assert all(part.text in parts[-1].text for part in parts)
+    assert [citation.marker for citation in parts[-1].citations] == [1, 2, 3]
+
+
+def test_at_most_three_quotes_and_none_much_weaker_than_the_first():
+    many = hit(*(f"Sentence number {n}." for n in "one two three four five".split()))
+    assert len(ask(Answerer(FixedReader([0.9] * 5)), many)[-1].citations) == 3
+    assert len(ask(Answerer(FixedReader([0.99, 0.55])), many)[-1].citations) == 1
+
+
+def test_the_same_sentence_in_two_articles_is_quoted_once():
+    first, second = hit("The dam broke at noon."), hit("The dam broke, at noon!", article_id="b")
+    answer = ask(Answerer(FixedReader([0.9, 0.9])), first, second)[-1]
+    assert [citation.article.id for citation in answer.citations] == ["a"]
+
+
+@given(st.lists(st.floats(0, 1), max_size=8), st.floats(0, 1))
+def test_nothing_below_the_threshold_is_ever_quoted(scores, threshold):
+    scores.sort(reverse=True)
+    found = hit(*(f"Sentence {n}." for n in range(8)))
+    answer = ask(Answerer(FixedReader(scores), threshold), found)[-1]
+    assert answer.abstained == (not scores or scores[0] < threshold)
+    for citation in answer.citations:
+        assert citation.article.text[citation.start : citation.end] == citation.quote
+    assert len(answer.citations) <= sum(score >= threshold for score in scores)
+
+
+@pytest.mark.parametrize(
+    ("searched", "expected"),
+    [
+        (Coverage(0), "There was no article to search."),
+        (Coverage(1, undated=1), "Searched 1 article (1 without a date)."),
+        (
+            Coverage(
+                1450, parse_iso("2022-06-10"), parse_iso("2022-09-02T10:00:00Z"), ("CNN", "AP")
+            ),
+            "Searched 1,450 articles from 2022-06-10 to 2022-09-02 in CNN, AP.",
+        ),
+        (
+            Coverage(2, Day(2026, 4, 1), Day(2026, 4, 1), tuple("abcdefg")),
+            "Searched 2 articles of 2026-04-01 in a, b, c, d, e and 2 more sources.",
+        ),
+    ],
+)
+def test_what_was_searched_is_said_in_a_sentence(searched, expected):
+    assert describe(searched) == expected
+
+
+def test_choose_keeps_the_order_of_evidence():
+    found = hit("One cat.", "Two dogs.")
+    evidence = FixedReader([0.9, 0.8]).read("", [found])
+    assert choose(evidence, 0.5) == evidence
