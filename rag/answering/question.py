@@ -74,7 +74,7 @@ class Question:
 
     `labels` are the names (spaCy's labels) that an answer would bear, empty where any words
     would do. `weights` maps the stem of each word that matters to its weight, `names` holds the
-    stems of the proper names, `heads` those of the main verb and of a counted noun.
+    stems of the proper names and numbers, `heads` those of the main verb and of a counted noun.
     `asks_speaker` is set for "who said", "who warned" and the like.
     """
 
@@ -104,7 +104,7 @@ def understand(text: str) -> Question:
         for stem in stems(token.text):
             if weight and stem not in _EMPTY:
                 weights[stem] = max(weight, weights.get(stem, 0.0))
-                if proper:
+                if proper or token.pos_ == "NUM":
                     names.add(stem)
     if not weights:  # all stop words, or a script that spaCy's model does not know
         weights = dict.fromkeys(stems(text), 1.0)
@@ -140,7 +140,7 @@ def _question_word(doc: Doc) -> Token | None:
     """The last word that asks: what stands before it sets the scene, and "who" may relate."""
     words = [token for token in doc if token.lower_ in _WH]
     asking = [token for token in words if token.head.dep_ not in ("relcl", "acl")]
-    return (asking or words or [None])[-1]
+    return next(reversed(asking or words), None)
 
 
 def _asked_noun(doc: Doc, wh: Token) -> Token | None:

@@ -21,8 +21,10 @@ from rag.types import Hit, Span
 
 FEATURES = (
     "words of the question in the sentence",
-    "words of the question in the passage and title",
-    "names of the question in the passage and title",
+    "words of the question in the sentence or those beside it",
+    "words of the question in the passage, title, source and date",
+    "words of the question in the title",
+    "names and numbers of the question in the passage, title, source and date",
     "cosine of sentence and question",
     "cosine of passage and question",
     "a name of the kind that is asked for",
@@ -44,7 +46,9 @@ class _Candidate:
     text: str
     stems: list[str]
     in_sentence: float
+    beside: float
     in_passage: float
+    in_title: float
     names: float
 
 
@@ -97,27 +101,41 @@ class RuleReader:
 
 def _candidates(asked: Question, hits: Sequence[Hit]) -> list[_Candidate]:
     """The sentences with the most of the question's words, in themselves or around them."""
-    total = sum(asked.weights.values()) or 1.0
     found: list[_Candidate] = []
     seen: set[tuple[str, int]] = set()
     for hit in hits:
         article = hit.article
-        around = set(stems(f"{article.title} {article.source or ''} {hit.passage.text}"))
-        in_passage = _share(asked.weights, around, total)
+        day = f"{article.date:%d %B %Y}" if article.date else ""
+        title = set(stems(article.title))
+        around = title.union(stems(f"{article.source or ''} {day} {hit.passage.text}"))
+        in_passage, in_title = (_share(asked.weights, words) for words in (around, title))
         names = len(asked.names & around) / len(asked.names) if asked.names else 1.0
-        for span in hit.passage.sentences:
-            text = article.text[span.start : span.end]
-            if (article.id, span.start) in seen or len(text) > _LONGEST:
+        spans = hit.passage.sentences
+        words = [stems(article.text[span.start : span.end]) for span in spans]
+        for row, span in enumerate(spans):
+            if (article.id, span.start) in seen or span.end - span.start > _LONGEST:
                 continue
             seen.add((article.id, span.start))
-            words = stems(text)
-            in_sentence = _share(asked.weights, set(words), total)
-            found.append(_Candidate(hit, span, text, words, in_sentence, in_passage, names))
+            found.append(
+                _Candidate(
+                    hit,
+                    span,
+                    article.text[span.start : span.end],
+                    words[row],
+                    in_sentence=_share(asked.weights, set(words[row])),
+                    beside=_share(asked.weights, set().union(*words[max(0, row - 1) : row + 2])),
+                    in_passage=in_passage,
+                    in_title=in_title,
+                    names=names,
+                )
+            )
     found.sort(key=lambda c: -(c.in_sentence + 0.5 * c.in_passage + 0.3 * c.hit.score))
     return found[:_CANDIDATES]
 
 
-def _share(weights: dict[str, float], words: set[str], total: float) -> float:
+def _share(weights: dict[str, float], words: set[str]) -> float:
+    """The share of a question's weight that lies on words that are there."""
+    total = sum(weights.values()) or 1.0
     return sum(weight for stem, weight in weights.items() if stem in words) / total
 
 
@@ -127,7 +145,9 @@ def _features(asked: Question, candidate: _Candidate, cosine: float, named: Name
     near = candidate.hit.vector_score
     return [
         candidate.in_sentence,
+        candidate.beside,
         candidate.in_passage,
+        candidate.in_title,
         candidate.names,
         cosine,
         cosine if near is None else near,
@@ -141,5 +161,5 @@ def _features(asked: Question, candidate: _Candidate, cosine: float, named: Name
 
 
 # Fitted by benchmarks/fit_reader.py; in the order of FEATURES.
-WEIGHTS = np.array([2.0, 1.5, 2.0, 4.0, 2.0, 0.7, -0.7, 0.3, 0.8, -1.0, 0.3])
+WEIGHTS = np.array([2.0, 0.0, 1.5, 0.0, 2.0, 4.0, 2.0, 0.7, -0.7, 0.3, 0.8, -1.0, 0.3])
 BIAS = -7.0
