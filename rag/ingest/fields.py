@@ -119,8 +119,11 @@ def build(text: str, values: Mapping[str, list[object]], origin: Origin) -> Arti
             return origin.too_large(size)
     title = _first(values, "title", _line) or ""
     url = _first(values, "url", _url)
+    own_id = _first(values, "id", _own_id)
+    if own_id and own_id.isdigit() and url:
+        own_id = None  # a row number, which the next export gives to another article
     return Article(
-        id=_first(values, "id", _own_id)
+        id=own_id
         or make_id(canonical(url) if url else origin.uri or f"{title}\n{text}"),
         text=text,
         title=title,

@@ -1,0 +1,268 @@
+"""What Dateline shows in a terminal: answers, hits and articles as lines of safe text.
+
+Article text is hostile until shown otherwise: everything that comes from outside goes through
+`clean` or `one_line`, and nothing is read as markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from rag.types import Answer, Article, Citation, Coverage, Day, Hit, IngestReport, Progress, Status
+
+MAX_WIDTH = 100
+SNIPPET = 320
+SKIPS_SHOWN = 20
+NAMES_SHOWN = 12
+NEAREST_SHOWN = 3
+CONTEXT = 300
+
+# Controls other than tab and newline could move the cursor, recolour or retitle the terminal;
+# marks that override the direction of writing could make a line read as something else; half a
+# character, as in a file name that is not UTF-8, cannot be printed.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The text with every character that a terminal would obey replaced by a visible one."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The cleaned text on a single line."""
+    return clean(" ".join(text.split()))
+
+
+class Screen(Console):
+    """A terminal, file or pipe that text is printed to as it stands, without any markup.
+
+    Colours appear only on a terminal, and not where NO_COLOR is set; lines are wrapped to the
+    terminal's width, or to 80 columns.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the caller, who knows the exit code."""
+        raise BrokenPipeError
+
+    @property
+    def text_width(self) -> int:
+        """The width to wrap running text to, in columns."""
+        return min(self.width, MAX_WIDTH)
+
+    def show(self, lines: Iterable[Text]) -> None:
+        """Print lines that are already wrapped; longer ones, such as URLs, stay whole."""
+        for line in lines:
+            self.print(line, soft_wrap=True)
+
+    def wrapped(self, text: Text, *, indent: int = 0, first: str = "") -> Iterator[Text]:
+        """The text's lines, `indent` columns in; `first` stands in the first line's indent."""
+        for line in text.wrap(self, max(self.text_width - indent, 20)):
+            line.rstrip()
+            yield Text.assemble(f"{first:<{indent}}", line)
+            first = ""
+
+
+def answer_lines(answer: Answer, screen: Screen) -> Iterator[Text]:
+    """An answer with its citations, or that there is none and what came nearest."""
+    if answer.abstained:
+        yield from screen.wrapped(Text(clean(answer.text)))
+        if answer.nearest:
+            yield Text()
+            yield Text("The nearest passages, which are not an answer:", "bold")
+        for hit in answer.nearest[:NEAREST_SHOWN]:
+            yield Text()
+            yield from screen.wrapped(Text(_snippet(hit)), indent=4)
+            yield from _place_lines(hit.article, hit.passage.start, hit.passage.end, screen)
+        return
+    if answer.short:
+        yield Text(one_line(answer.short), "bold")
+        yield Text()
+    for citation in answer.citations:
+        yield from _citation_lines(citation, screen)
+        yield Text()
+    summary = f"Confidence {answer.confidence:.2f}; {_searched(answer.searched)}."
+    yield from screen.wrapped(Text(summary, "dim"))
+
+
+def hit_lines(rank: int, hit: Hit, screen: Screen) -> Iterator[Text]:
+    """One passage found by a search, with its place and its scores."""
+    legs = [
+        f"{name} {score:.2f}"
+        for name, score in (("meaning", hit.vector_score), ("words", hit.word_score))
+        if score is not None
+    ]
+    yield from screen.wrapped(Text(_snippet(hit)), indent=4, first=f"{rank}.")
+    yield from _place_lines(hit.article, hit.passage.start, hit.passage.end, screen)
+    yield Text(f"    score {hit.score:.2f}" + (f" ({', '.join(legs)})" if legs else ""), "dim")
+
+
+def article_lines(article: Article, screen: Screen) -> Iterator[Text]:
+    """A whole article; its text is wrapped on a terminal and left as it is in a pipe."""
+    if article.title:
+        yield from screen.wrapped(Text(one_line(article.title), "bold"))
+    byline = [_source(article), *map(one_line, article.authors), _when(article.date)]
+    yield from screen.wrapped(Text(", ".join(byline)))
+    if article.url:
+        yield Text(one_line(article.url), "cyan")
+    yield Text(f"article {one_line(article.id)}", "dim")
+    yield Text()
+    text = Text(clean(article.text))
+    yield from screen.wrapped(text) if screen.is_terminal else text.split(allow_blank=True)
+
+
+def context_lines(citation: Citation, screen: Screen) -> Iterator[Text]:
+    """The part of the article around a quote, with the quote standing out."""
+    text, start, end = citation.article.text, citation.start, citation.end
+    since, until = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    before, after = text[since:start], text[end:until]
+    if since and " " in before:  # a word cut in two is no context
+        before = "… " + before.partition(" ")[2]
+    if until < len(text) and " " in after:
+        after = after.rpartition(" ")[0] + " …"
+    coloured = screen.is_terminal and not screen.no_color
+    opening, closing = ("", "") if coloured else ("»", "«")
+    yield from _place_lines(citation.article, start, end, screen, indent=0)
+    yield Text()
+    passage = Text.assemble(
+        clean(before),
+        (opening + clean(citation.quote) + closing, "black on bright_yellow" if coloured else ""),
+        clean(after),
+    )
+    yield from screen.wrapped(passage)
+
+
+def report_lines(report: IngestReport) -> Iterator[Text]:
+    """What became of the articles that were to be added."""
+    counts = ("added", "updated", "unchanged", "duplicates", "skipped")
+    text = ", ".join(f"{name} {len(getattr(report, name)):,}" for name in counts)
+    yield Text(text.capitalize() + ".")
+    for skipped in report.skipped[:SKIPS_SHOWN]:
+        yield Text(f"  skipped {one_line(skipped.where)}: {one_line(skipped.why)}")
+    if len(report.skipped) > SKIPS_SHOWN:
+        yield Text(f"  and {len(report.skipped) - SKIPS_SHOWN:,} more; --json lists all")
+
+
+def status_lines(status: Status, screen: Screen) -> Iterator[Text]:
+    """What an index holds."""
+    rows = {
+        "Index": f"{one_line(status.path)}, {_size(status.size)}",
+        "Articles": f"{status.articles:,}, in {status.passages:,} passages",
+        "Dates": _dates(status.coverage) or "none known",
+        "Sources": _counts(status.sources),
+        "Languages": _counts(status.languages),
+        "Embedder": one_line(status.embedder),
+        "Generation": f"{status.generation:,}",
+    }
+    for name, value in rows.items():
+        yield from screen.wrapped(Text(value), indent=12, first=name)
+
+
+@contextmanager
+def progress_shown(name: str, screen: Screen) -> Iterator[Callable[[Progress], None]]:
+    """Something to report progress to: a bar on a terminal, else a line every 100 articles."""
+    if not screen.is_terminal:
+        yield _ProgressLines(screen)
+        return
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    label = TextColumn("{task.description}", markup=False)
+    columns = (label, BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    name = one_line(name)
+    with Bar(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task(name, total=None)
+
+        def update(progress: Progress) -> None:
+            description = f"{name}: {progress.articles:,} articles"
+            if progress.fraction is None:
+                bar.update(task, description=description)
+            else:
+                bar.update(task, description=description, total=1, completed=progress.fraction)
+
+        yield update
+
+
+class _ProgressLines:
+    """Progress for a log: one plain line for every hundred articles."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.hundreds = 0
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.articles // 100 > self.hundreds:
+            self.hundreds = progress.articles // 100
+            share = "" if progress.fraction is None else f" ({progress.fraction:.0%})"
+            self.screen.show([Text(f"{progress.articles:,} articles{share} ...")])
+
+
+def _citation_lines(citation: Citation, screen: Screen) -> Iterator[Text]:
+    quote = Text(f"“{clean(citation.quote)}”")
+    if citation.speaker:
+        quote.append(f" ({one_line(citation.speaker)})", "italic")
+    yield from screen.wrapped(quote, indent=4, first=f"[{citation.marker}]")
+    yield from _place_lines(citation.article, citation.start, citation.end, screen)
+
+
+def _place_lines(
+    article: Article, start: int, end: int, screen: Screen, *, indent: int = 4
+) -> Iterator[Text]:
+    title = f": {one_line(article.title)}" if article.title else ""
+    place = Text(f"{_source(article)}, {_when(article.date)}{title}", "green")
+    yield from screen.wrapped(place, indent=indent)
+    margin = " " * indent
+    if article.url:
+        yield Text(margin + one_line(article.url), "cyan")
+    yield Text(f"{margin}article {one_line(article.id)}, characters {start}-{end}", "dim")
+
+
+def _source(article: Article) -> str:
+    return one_line(article.source) if article.source else "unknown source"
+
+
+def _when(moment: datetime | None) -> str:
+    if moment is None:
+        return "no date"
+    return moment.isoformat() if isinstance(moment, Day) else f"{moment:%Y-%m-%d %H:%M %Z}"
+
+
+def _searched(coverage: Coverage) -> str:
+    dates = _dates(coverage)
+    return f"searched {coverage.articles:,} articles" + (f", {dates}" if dates else "")
+
+
+def _dates(coverage: Coverage) -> str:
+    if coverage.since is None or coverage.until is None:
+        return ""
+    undated = f" ({coverage.undated:,} without a date)" if coverage.undated else ""
+    since, until = f"{coverage.since:%Y-%m-%d}", f"{coverage.until:%Y-%m-%d}"
+    return (since if since == until else f"{since} to {until}") + undated
+
+
+def _snippet(hit: Hit) -> str:
+    text = one_line(hit.passage.text)
+    if len(text) <= SNIPPET:
+        return text
+    cut = text[:SNIPPET]
+    return (cut.rpartition(" ")[0] or cut) + " …"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = [f"{one_line(name)} {count:,}" for name, count in largest[:NAMES_SHOWN]]
+    if len(largest) > NAMES_SHOWN:
+        shown.append(f"and {len(largest) - NAMES_SHOWN:,} more")
+    return ", ".join(shown) or "none known"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
