@@ -97,4 +97,5 @@ def main(folder: Path, index: Path, strangers: Path, wanted: int = 2000) -> None
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]), *map(int, sys.argv[4:5]))
+    folder, index, strangers = map(Path, sys.argv[1:4])
+    main(folder, index, strangers, *map(int, sys.argv[4:5]))

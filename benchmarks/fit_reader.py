@@ -5,8 +5,9 @@
 A sentence is right where it holds an answer in an article that answers. Fitted on every second
 question of: the news quiz (checked labels), 300 news questions that no article of the quiz
 answers, samples/questions.jsonl, and 600 questions of a file in SQuAD's form, whose paragraphs
-are taken for articles. Prints the constants for rag/answering/rules.py, and the
-threshold's choices: what share of each kind of question is answered at which threshold.
+are taken for articles: half of them asked of the right paragraph alone. Prints the constants for
+rag/answering/rules.py, and the threshold's choices: what share of each kind of question is
+answered at which threshold.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from rag.store.local import LocalStore
 from rag.store.protocol import Store
 
 _READ = 10
+_PARAGRAPHS = {"alone", "squad"}
 _SAMPLES = Path(__file__).parent.parent / "samples"
 
 
@@ -88,7 +90,7 @@ def look_at_samples(embedder: Embedder) -> list[Looked]:
 
 
 def look_at_paragraphs(squad: Path, embedder: Embedder, wanted: int = 600) -> list[Looked]:
-    """Questions on paragraphs, half of them of every second title."""
+    """Questions on paragraphs: half of one paragraph by itself, half of all of them together."""
     articles: list[Article] = []
     questions: list[QuizQuestion] = []
     for number, title in enumerate(json.loads(squad.read_text())["data"]):
@@ -107,12 +109,31 @@ def look_at_paragraphs(squad: Path, embedder: Embedder, wanted: int = 600) -> li
         with store.writing():
             Indexer(store, embedder).add(articles)
         chosen = random.Random(1).sample(questions, wanted)
-        return look("squad", chosen, store, embedder)
+        alone = []
+        for question in chosen[: wanted // 2]:
+            (article_id,) = question.articles
+            article = store.get(article_id)
+            assert article is not None
+            with tempfile.TemporaryDirectory() as small:
+                single = LocalStore(Path(small), embedder.info, CHUNKING)
+                with single.writing():
+                    Indexer(single, embedder).add([article])
+                alone += look("alone", [question], single, embedder)
+                single.close()
+        return [*alone, *look("squad", chosen[wanted // 2 :], store, embedder)]
 
 
 def fit(looked: list[Looked]) -> LogisticRegression:
-    """Weights for the features; questions whose answer was not found teach nothing."""
-    useful = [q for q in looked if len(q.right) and (not q.answerable or q.right.any())]
+    """Weights for the features; questions whose answer was not found teach nothing.
+
+    SQuAD's unanswerable questions are left out: they were written to share all words with a
+    paragraph, which readers' questions seldom do, and would teach that shared words are no sign.
+    """
+    useful = [
+        q
+        for q in looked
+        if len(q.right) and (q.right.any() or (not q.answerable and q.kind not in _PARAGRAPHS))
+    ]
     features = np.vstack([q.features for q in useful])
     right = np.concatenate([q.right for q in useful])
     return LogisticRegression(C=1.0, max_iter=2000).fit(features, right)

@@ -88,7 +88,7 @@ class Archive:
         """The k passages that fit the query best, best first. Raises ConfigError for k < 1."""
         if k < 1:
             raise ConfigError(f"k is {k}; ask for at least 1 hit")
-        return self._retriever.search(query, k, filters)
+        return self._retriever.search(_whole(query), k, filters)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The answer, every quote of it exact, or an `Answer` that says there is none."""
@@ -97,6 +97,7 @@ class Archive:
 
     def stream(self, question: str, filters: Filters | None = None) -> Iterator[Answer]:
         """The same answer as `ask` gives, growing quote by quote; the last one is whole."""
+        question = _whole(question)
         hits = self._retriever.search(question, _READ, filters)
         return self._answerer.stream(question, hits, self._store.coverage(filters))
 
@@ -130,3 +131,8 @@ class Archive:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _whole(text: str) -> str:
+    """The text without the half characters that come of bytes in another encoding."""
+    return text.encode("utf-8", "replace").decode()

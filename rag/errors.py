@@ -17,7 +17,11 @@ from __future__ import annotations
 
 
 class RagError(Exception):
-    """The parent of every error that Dateline raises on purpose."""
+    """The parent of every error that Dateline raises on purpose; in one line of text."""
+
+    def __init__(self, message: str) -> None:
+        line = " ".join(part.strip() for part in message.splitlines())
+        super().__init__(line.encode("utf-8", "replace").decode())
 
 
 class ConfigError(RagError, ValueError):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from rag.analysis.passages import embedded_text, split_passages
+from rag.analysis.passages import embedded_texts, split_passages
 from rag.models.protocols import Embedder, Vectors
-from rag.store.database import article_digest, digest
 from rag.store.protocol import Entry, Store
+from rag.store.rows import article_digest, digest
 from rag.types import Article, IngestReport, Passage, Progress, Skipped
 
 # A batch is what a kill can cost, and what sorting by length can work with: some half a minute
@@ -18,8 +18,6 @@ _BATCH_PASSAGES = 512
 # How often a long run tells how far it is.
 _STEP_PASSAGES = 64
 _STEP_ARTICLES = 200
-# [CLS] and [SEP] take two of the tokens that an embedder reads.
-_MARKS = 2
 
 
 class Indexer:
@@ -41,10 +39,13 @@ class Indexer:
         self._embedder = embedder
         self._progress = progress
         self._fraction = fraction
+        # [CLS] and [SEP] take two of the tokens that the embedder reads.
+        self._max_tokens = embedder.info.max_tokens - 2
         self._pending: dict[str, tuple[Article, list[Passage]]] = {}
         self._pending_texts: dict[bytes, str] = {}
         self._pending_passages = 0
         self._embedded = 0
+        self._done = 0.0
         self._added: list[str] = []
         self._updated: list[str] = []
         self._unchanged: list[str] = []
@@ -84,13 +85,12 @@ class Indexer:
             return
         text = digest(article.text)
         if article.url is None and stored is None:
-            twin = self._pending_texts.get(text) or self._store.twins([text]).get(text)
-            if twin is not None:
+            twin = self._store.twins([text]).get(text)
+            # A stored one that is about to be replaced will not have that text any more.
+            if text in self._pending_texts or (twin and twin not in self._pending):
                 self._duplicates.append(article.id)
                 return
-        passages = split_passages(
-            article, self._embedder.count_tokens, self._embedder.info.max_tokens - _MARKS
-        )
+        passages = split_passages(article, self._embedder.count_tokens, self._max_tokens)
         if not passages:
             self._skipped.append(Skipped(article.url or article.title or article.id, "no text"))
             return
@@ -105,7 +105,7 @@ class Indexer:
         if not self._pending:
             return
         texts = [
-            [embedded_text(article, passage) for passage in passages]
+            embedded_texts(article, passages, self._embedder.count_tokens, self._max_tokens)
             for article, passages in self._pending.values()
         ]
         keys = [[digest(text) for text in group] for group in texts]
@@ -127,6 +127,7 @@ class Indexer:
         self._pending.clear()
         self._pending_texts.clear()
         self._pending_passages = 0
+        self._tell()
 
     def _embed(self, texts: dict[bytes, str]) -> dict[bytes, Vectors]:
         """The vectors of texts by their digests; what was embedded before is taken from there."""
@@ -145,8 +146,10 @@ class Indexer:
         if self._progress is None:
             return
         read = self._fraction()
-        # What has been read is not done before it is embedded.
-        done = self._embedded / max(1, self._embedded + self._pending_passages)
+        if read is not None:
+            # What has been read is not done before it is embedded.
+            waiting = self._pending_passages / max(1, self._embedded + self._pending_passages)
+            self._done = max(self._done, read * (1 - waiting))
         self._progress(
             Progress(
                 articles=len(self._added)
@@ -155,6 +158,6 @@ class Indexer:
                 + len(self._duplicates),
                 passages=self._embedded,
                 skipped=len(self._skipped),
-                fraction=None if read is None else read * done,
+                fraction=None if read is None else self._done,
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -64,7 +65,8 @@ class Article:
 
     `published` and `updated` are timezone-aware, or a `Day` where only the date is known, or
     None where nothing is; a date or naive datetime given here is made so. `language` is a two
-    or three letter ISO 639 code. Raises ArticleError for an article without text or id.
+    or three letter ISO 639 code. What is blank is taken as not known. Raises ArticleError for an
+    article without text or id.
     """
 
     id: str
@@ -91,12 +93,19 @@ class Article:
             if not isinstance(value, date):
                 raise ArticleError(where, f"{name} is {value!r}, not a date or a datetime")
             object.__setattr__(self, name, aware(value))
-        if isinstance(self.authors, str):
-            object.__setattr__(self, "authors", (self.authors,))
-        else:
-            object.__setattr__(self, "authors", tuple(self.authors))
-        for name in ("id", "text", "title", "url", "source", "language", "section", "authors"):
-            _check_characters(where, name, getattr(self, name))
+        authors = (self.authors,) if isinstance(self.authors, str) else self.authors or ()
+        if not isinstance(authors, Iterable):
+            raise ArticleError(where, f"authors are {authors!r}, not names")
+        object.__setattr__(self, "authors", tuple(authors))
+        object.__setattr__(self, "title", self.title or "")
+        for name in ("id", "text", "title", "url", "source", "language", "section"):
+            value = getattr(self, name)
+            if value is not None:
+                _check_text(where, name, value)
+                if not value.strip():
+                    object.__setattr__(self, name, "" if name == "title" else None)
+        for author in self.authors:
+            _check_text(where, "authors", author)
 
     @property
     def date(self) -> datetime | None:
@@ -104,17 +113,14 @@ class Article:
         return self.published or self.updated
 
 
-def _check_characters(where: str, name: str, value: object) -> None:
-    for text in value if isinstance(value, tuple) else (value,):
-        if text is None:
-            continue
-        if not isinstance(text, str):
-            raise ArticleError(where, f"{name} is {type(text).__name__}, not text")
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            why = f"{name} holds half a character (a lone surrogate) at {error.start}"
-            raise ArticleError(where, why) from None
+def _check_text(where: str, name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise ArticleError(where, f"{name} is {type(value).__name__}, not text")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        why = f"{name} holds half a character (a lone surrogate) at {error.start}"
+        raise ArticleError(where, why) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,9 @@ class Citation:
     speaker: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.quote or self.article.text[self.start : self.end] != self.quote:
+        length = self.end - self.start  # a slice would take places before or past the text too
+        exact = self.article.text[self.start : self.end] == self.quote
+        if not self.quote or self.start < 0 or length != len(self.quote) or not exact:
             raise ValueError(
                 f"quote is not the text of article {self.article.id} at {self.start}:{self.end}"
             )
@@ -221,7 +229,7 @@ class Filters:
     `sources` and `languages` match whole names without regard to case. `since` and `until`
     are inclusive and compare with an article's date; ISO 8601 text is accepted and a date
     alone means the whole day. An article without a date is outside any limit of dates.
-    Raises ConfigError for a date that cannot be read.
+    Raises ConfigError for a date that cannot be read and a name that is no text.
     """
 
     sources: tuple[str, ...] | None = None
@@ -234,6 +242,8 @@ class Filters:
             value = getattr(self, name)
             if value is not None:
                 values = (value,) if isinstance(value, str) else tuple(value)
+                for item in values:
+                    _check_name(name, item)
                 object.__setattr__(self, name, values or None)
         for name in ("since", "until"):
             object.__setattr__(self, name, _limit(name, getattr(self, name)))
@@ -243,6 +253,13 @@ class Filters:
     def __bool__(self) -> bool:
         """Whether anything is limited."""
         return any((self.sources, self.since, self.until, self.languages))
+
+
+def _check_name(name: str, value: object) -> None:
+    try:
+        str.encode(value)  # type: ignore[arg-type]
+    except (TypeError, UnicodeEncodeError):
+        raise ConfigError(f"{name} has {value!r}, which is no text; give names") from None
 
 
 def _limit(name: str, value: object) -> datetime | None:
@@ -283,7 +300,7 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long run is: articles and passages stored, and the fraction read, if known."""
+    """How far a long run is: articles stored, passages embedded, the fraction done, if known."""
 
     articles: int
     passages: int

@@ -19,19 +19,29 @@ _MAX_TOKENS = 144
 # Words of a title beyond these tell nothing new and would crowd out the passage.
 _HEADER_CHARACTERS = 200
 
+# A token this long is no word: data without spaces, which tokenizers take for one unknown word.
+_LONGEST_TOKEN = 30
+
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 
-def embedded_header(article: Article) -> str:
-    """What stands in front of a passage when it is embedded: title, source and date."""
+def embedded_texts(
+    article: Article, passages: Sequence[Passage], count_tokens: CountTokens, max_tokens: int
+) -> list[str]:
+    """What is embedded for each passage: a header, and the passage, which alone is cited."""
+    header = _header(article, count_tokens, min(max_tokens, _MAX_TOKENS))
+    return [header + passage.text for passage in passages]
+
+
+def _header(article: Article, count_tokens: CountTokens, limit: int) -> str:
+    """Title, source and date, leaving at least a quarter of the tokens to the passage."""
     parts = (article.title, article.source or "", _day(article.date))
     header = ". ".join(part.strip() for part in parts if part.strip())[:_HEADER_CHARACTERS]
+    room = limit - limit // 4
+    # Korean takes two tokens a character and more.
+    while (count := count_tokens([header])[0]) > room:
+        header = header[: len(header) * room // count]
     return f"{header}\n" if header else ""
-
-
-def embedded_text(article: Article, passage: Passage) -> str:
-    """What is embedded for a passage; what is cited is the passage alone."""
-    return embedded_header(article) + passage.text
 
 
 def _day(moment: datetime | None) -> str:
@@ -42,15 +52,15 @@ def split_passages(article: Article, count_tokens: CountTokens, max_tokens: int)
     """The passages of an article, in order, each of whole sentences.
 
     With its header each passage has at most 144 tokens, as `count_tokens` counts them, or
-    `max_tokens` where the embedder reads fewer; those of one article are about equally long. Every sentence lies in exactly one
-    passage. A sentence too long for a passage of its own is cut between words, and only there
-    is a "sentence" not whole.
+    `max_tokens` where the embedder reads fewer; those of one article are about equally long.
+    Every sentence lies in exactly one passage. A sentence too long for a passage of its own is
+    cut between words, and only there is a "sentence" not whole.
     """
     limit = min(max_tokens, _MAX_TOKENS)
-    room = max(limit - count_tokens([embedded_header(article)])[0], limit // 4)
+    room = limit - count_tokens([_header(article, count_tokens, limit)])[0]
     text = article.text
     spans = split_sentences(text, article.language)
-    counts = count_tokens([text[span.start : span.end] for span in spans])
+    counts = _count(text, spans, count_tokens)
     sentences: list[tuple[Span, int]] = []
     for span, count in zip(spans, counts, strict=True):
         if count <= room:
@@ -92,7 +102,18 @@ def _cut(text: str, span: Span, count_tokens: CountTokens, room: int) -> list[tu
     A single "word" longer than that, as in a text without spaces, is cut between characters.
     """
     words = _words(text, span, room)
-    counts = count_tokens([text[word.start : word.end] for word in words])
+    counts = _count(text, words, count_tokens)
+    # Some scripts take several tokens a character.
+    while any(
+        count > room and word.end - word.start > 1
+        for word, count in zip(words, counts, strict=True)
+    ):
+        words = [
+            half
+            for word, count in zip(words, counts, strict=True)
+            for half in (_halves(word) if count > room else [word])
+        ]
+        counts = _count(text, words, count_tokens)
     pieces: list[tuple[Span, int]] = []
     for word, count in zip(words, counts, strict=True):
         if pieces and pieces[-1][1] + count <= room:
@@ -104,10 +125,7 @@ def _cut(text: str, span: Span, count_tokens: CountTokens, room: int) -> list[tu
 
 
 def _words(text: str, span: Span, room: int) -> list[Span]:
-    """The words of a span; one longer than `room` characters comes in pieces of that length.
-
-    No tokenizer makes more tokens than characters, so a piece always fits.
-    """
+    """The words of a span; one longer than `room` characters comes in pieces of that length."""
     words: list[Span] = []
     parts = text[span.start : span.end].split()
     position = span.start
@@ -116,3 +134,16 @@ def _words(text: str, span: Span, room: int) -> list[Span]:
         position = start + len(part)
         words += [Span(at, min(at + room, position)) for at in range(start, position, room)]
     return words
+
+
+def _halves(span: Span) -> list[Span]:
+    middle = (span.start + span.end + 1) // 2
+    return [Span(span.start, middle), Span(middle, span.end)][: span.end - span.start]
+
+
+def _count(text: str, spans: Sequence[Span], count_tokens: CountTokens) -> list[int]:
+    counts = count_tokens([text[span.start : span.end] for span in spans])
+    return [
+        max(count, (span.end - span.start) // _LONGEST_TOKEN)
+        for span, count in zip(spans, counts, strict=True)
+    ]

@@ -31,10 +31,12 @@ _NOUNS = {
     "celebrity politician spokesman spokeswoman spokesperson mayor official scientist lawmaker "
     "congressman congresswoman rapper artist star coach founder premier chancellor head chief "
     "member champion winner suspect author judge justice",
-    TIMES: "year day month date time week century decade weekday",
+    frozenset({"DATE"}): "year day month date week century decade weekday",
+    frozenset({"TIME"}): "time hour",
     frozenset({"WORK_OF_ART", "PRODUCT", "ORG"}): "film movie show book song album series novel",
     frozenset({"LANGUAGE", "NORP"}): "language",
-    frozenset({"PERCENT"}): "percentage percent share proportion",
+    frozenset({"PERCENT"}): "percentage percent share proportion rate",
+    frozenset({"PERCENT", "MONEY", "CARDINAL"}): "rise raise increase drop",
     frozenset({"MONEY", "CARDINAL"}): "price amount cost sum salary wage fine",
     frozenset({"CARDINAL", "QUANTITY"}): "number figure toll",
     frozenset({"EVENT"}): "event war storm hurricane tournament festival",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.analysis.words import stems
-from rag.answering.question import COUNTS, PERSONS, SPEECH, TIMES, Question
+from rag.answering.question import PERSONS, SPEECH, TIMES, Question
 from rag.models.tagger import parse
 from rag.types import Span
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 # Words between two dates that make one of them: "Monday (February 26)", "May 3, 2026".
+_CLOSE = 25
+_CURRENCIES = {"$", "€", "£", "¥", "₹", "₽"}
 _JOINS = {"(", ",", "", "of", "the", "at", "on"}
 
 
@@ -38,8 +40,11 @@ class Named:
         """The names that spaCy found, dates that stand together as one."""
         names: list[Name] = []
         for entity in doc.ents:
+            start = entity.start_char
+            if doc.text[start - 1 : start] in _CURRENCIES:  # spaCy may leave the sign out
+                start -= 1
             name = Name(
-                entity.start_char,
+                start,
                 entity.end_char,
                 entity.label_,
                 frozenset(stems(entity.text)),
@@ -78,7 +83,8 @@ def find_short(
             place = subject
             if asked.asks_speaker:
                 speaker = sentence[subject[0] : subject[1]]
-    if place is None and asked.labels:
+    # Whoever else stands in the sentence need not be the one who said it.
+    if place is None and asked.labels and not asked.asks_speaker:
         place = _nearest(asked, sentence, named, said)
     if place is None:
         return None, speaker
@@ -89,23 +95,40 @@ def _nearest(
     asked: Question, sentence: str, named: Named, said: set[str]
 ) -> tuple[int, int] | None:
     """The name of the right kind that stands closest to the question's words."""
-    fitting = [n for n in named.names if n.label in asked.labels and not n.stems <= said]
+    fitting = [
+        name
+        for name in named.names
+        if name.label in asked.labels
+        # "Brigitte Macron" may answer a question on Macron, "the Paris fair" none on that fair.
+        and not (name.stems <= said if name.label == "PERSON" else name.stems & said)
+    ]
     if not fitting:
         return None
     places = _places(sentence, said)
     heads = _places(sentence, set(asked.heads))
 
     def distance(name: Name) -> tuple[float, int]:
-        if asked.labels == COUNTS or asked.labels & {"QUANTITY"}:
-            # A counted noun follows its number.
-            after = [start - name.end for start, _ in heads if start >= name.end]
-            if after and min(after) < 25:
-                return (0.0, name.start)
+        if _counts(asked, name, heads):
+            return (0.0, name.start)
         gaps = [max(start - name.end, name.start - end, 0) for start, end in places]
         return (sum(sorted(gaps)[:3]) / 3 + 1 if gaps else 1e9, name.start)
 
     best = min(fitting, key=distance)
     return best.start, best.end
+
+
+def counts_what_is_asked(asked: Question, sentence: str, named: Named) -> bool:
+    """Whether a number stands in front of the noun that a question asks the number of."""
+    if "QUANTITY" not in asked.labels:
+        return False
+    heads = _places(sentence, set(asked.heads))
+    return any(_counts(asked, name, heads) for name in named.names if name.label in asked.labels)
+
+
+def _counts(asked: Question, name: Name, heads: list[tuple[int, int]]) -> bool:
+    """Whether a head follows the number closely: "20 European leaders"."""
+    after = [start - name.end for start, _ in heads if start >= name.end]
+    return "QUANTITY" in asked.labels and bool(after) and min(after) < _CLOSE
 
 
 def _places(sentence: str, wanted: set[str]) -> list[tuple[int, int]]:

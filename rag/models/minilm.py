@@ -13,7 +13,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -55,6 +55,7 @@ class MiniLM:
     def __init__(self) -> None:
         self.info = EmbedderInfo("all-MiniLM-L6-v2", VERSION, SHA256, DIMENSION, MAX_TOKENS)
         self._lock = Lock()
+        self._opened: InferenceSession | None = None
         self._embedded = 0
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -88,10 +89,14 @@ class MiniLM:
         return vectors
 
     def _embed_with_torch(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, DIMENSION), np.float32)
+        with self._lock:
+            transformer = self._transformer
         import torch
 
-        with self._lock, torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors = self._transformer.encode(
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors = transformer.encode(
                 list(texts), batch_size=32, convert_to_numpy=False, show_progress_bar=False
             )
         stacked = torch.stack(list(vectors)).float()
@@ -136,43 +141,42 @@ class MiniLM:
 
     @property
     def _session(self) -> InferenceSession:
-        with self._lock:
-            return self._open_session
+        if self._opened is None:
+            with self._lock:
+                if self._opened is None:
+                    self._opened = self._open()
+        return self._opened
 
-    @cached_property
-    def _open_session(self) -> InferenceSession:
+    def _open(self) -> InferenceSession:
         folder = Path(platformdirs.user_cache_dir("dateline")) / f"minilm-{SHA256[:16]}"
         graph, digest = folder / "model.onnx", folder / "model.onnx.sha256"
         try:
-            check_sha256(graph, digest.read_text().strip())
+            check_sha256(graph, digest.read_text(errors="replace").strip())
         except (OSError, BackendError):
             return self._export(graph, digest)
         return _open_graph(graph)
 
     def _export(self, graph: Path, digest: Path) -> InferenceSession:
         """Writes the graph, and checks that it agrees with the weights before it is kept."""
+        kept = True
         try:
             graph.parent.mkdir(parents=True, exist_ok=True)
-            folder = graph.parent
-        except OSError:  # a home that cannot be written: serve from a file of this process
-            folder = Path(tempfile.mkdtemp(prefix="dateline-"))
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".onnx")
-        os.close(handle)
-        fresh = Path(name)
-        try:
+            folder = tempfile.TemporaryDirectory(dir=graph.parent)
+        except OSError:  # a home that cannot be written: serve from memory
+            kept = False
+            folder = tempfile.TemporaryDirectory()
+        with folder as name:
+            fresh, pending = Path(name) / graph.name, Path(name) / digest.name
             export_graph(self._transformer, fresh)
             session = _open_graph(fresh)
             _check_agreement(session, self._transformer, self._tokenizer)
-            if folder == graph.parent:
+            if kept:
                 # The digest goes first: a kill between the two leaves a pair that does not
                 # match, which is exported again.
-                pending = folder / f"{fresh.stem}.sha256"
                 pending.write_text(sha256_of(fresh) + "\n")
                 pending.replace(digest)
                 fresh.replace(graph)
-            return session
-        finally:
-            fresh.unlink(missing_ok=True)
+        return session
 
 
 def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
@@ -265,6 +269,7 @@ def _work_offline() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
+@cache
 def _computes_bfloat16() -> bool:
     """Whether the processor multiplies matrices in bfloat16 (AMX or AVX512-BF16)."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Weight of the vectors' score; the rest is the words'.
-VECTOR_WEIGHT = 0.3
+VECTOR_WEIGHT = 0.2
 
 
 def fuse(

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 
-from rag.errors import IndexLocked
+from rag.errors import BackendError, IndexLocked
 from rag.models.protocols import EmbedderInfo, Vectors
 from rag.store.database import Database
 from rag.store.lock import WriterLock
@@ -41,11 +41,12 @@ class LocalStore:
         """Hold the right to write; at the end the derived files are brought up to date."""
         with self._held():
             self._words.update(self._database)
+            self._vectors.follow(self._database)
             try:
                 yield
             finally:
                 self._vectors.save(self._database)
-                self._database.forget_pages()
+                self._database.forget()
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Store articles in one transaction, then make them searchable."""
@@ -101,13 +102,11 @@ class LocalStore:
 
     def passages(self, numbers: Sequence[Number]) -> Mapping[Number, tuple[Passage, Article]]:
         """Those of the passages that are still there, with their articles."""
-        with self._database.snapshot():
-            return self._database.passages(numbers)
+        return self._database.passages(numbers)
 
     def coverage(self, filters: Filters | None = None) -> Coverage:
         """What lies within the filters."""
-        with self._database.snapshot():
-            return self._database.coverage(filters)
+        return self._database.coverage(filters)
 
     def status(self) -> Status:
         """What the whole store holds."""
@@ -148,7 +147,7 @@ class LocalStore:
             return
         try:
             # A folder that cannot be written is served as it stands.
-            with suppress(IndexLocked, OSError), self._writer.held(wait=0):
+            with suppress(IndexLocked, BackendError), self._writer.held(wait=0):
                 self._words.update(self._database)
         finally:
             self._writing.release()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rag.errors import IndexLocked
+from rag.errors import BackendError, IndexLocked
 
 
 class WriterLock:
@@ -28,18 +28,24 @@ class WriterLock:
 
     @contextmanager
     def held(self, wait: float = 2.0) -> Iterator[None]:
-        """Hold the lock; raises IndexLocked when it is not free within `wait` seconds."""
+        """Hold the lock; raises IndexLocked when it is not free within `wait` seconds.
+
+        Raises BackendError where the folder cannot be written.
+        """
         try:
             self._lock.acquire(timeout=wait)
         except Timeout:
             raise IndexLocked(str(self._folder), self._holder()) from None
+        except OSError as error:
+            raise self._unwritable(error) from error
         try:
             if self._lock.lock_counter == 1:
                 self._sign()
             yield
         finally:
             if self._lock.lock_counter == 1:
-                self._note.unlink(missing_ok=True)
+                with suppress(OSError):
+                    self._note.unlink()
             self._lock.release()
 
     def _sign(self) -> None:
@@ -48,7 +54,14 @@ class WriterLock:
             "command": " ".join(sys.argv[:2])[:200],
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        self._note.write_text(json.dumps(note))
+        try:
+            self._note.write_text(json.dumps(note))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> BackendError:
+        why = f"cannot be written ({error.strerror}); check its permissions and the disk's space"
+        return BackendError(str(self._folder), why)
 
     def _holder(self) -> str:
         with suppress(OSError, ValueError, KeyError, TypeError):

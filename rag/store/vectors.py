@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import BackendError
 from rag.models.protocols import Vectors
 from rag.store.database import Database
 from rag.store.protocol import Number
@@ -79,7 +80,10 @@ class VectorIndex:
 
         parameters = None
         if within is not None:
-            selector = faiss.IDSelectorBatch(within)
+            chosen = np.zeros(int(within.max(initial=0)) + 1, np.bool_)
+            chosen[within] = True
+            bits = np.packbits(chosen, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         with self._lock:
             count = min(k, self._index.ntotal)
@@ -104,8 +108,7 @@ class VectorIndex:
     def _count_behind(self, database: Database) -> int:
         if self._saved < 0:
             return int(self._index.ntotal)
-        query = "SELECT count(*) FROM passages WHERE generation > ?"
-        return int(database.connection.execute(query, (self._saved,)).fetchone()[0])
+        return database.count_added_since(self._saved)
 
     def _empty(self) -> faiss.IndexIDMap2:
         import faiss
@@ -133,10 +136,15 @@ class VectorIndex:
 
         path = self._folder / f"vectors.{self._generation}.faiss"
         fresh = path.with_suffix(f".{os.getpid()}.writing")
-        faiss.write_index(self._index, str(fresh))
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        try:
+            faiss.write_index(self._index, str(fresh))
+            with fresh.open("rb") as file:
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        except (RuntimeError, OSError) as error:  # of FAISS, of Python
+            fresh.unlink(missing_ok=True)
+            why = f"the vectors cannot be written ({error}); is the disk full?"
+            raise BackendError(str(path), why) from error
         self._saved = self._generation
 
 

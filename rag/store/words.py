@@ -18,8 +18,10 @@ from threading import Lock
 import tantivy
 
 from rag.analysis.words import analyzer, spaced, stems
-from rag.store.database import Database, moment_of
+from rag.errors import BackendError
+from rag.store.database import Database
 from rag.store.protocol import Number
+from rag.store.rows import moment_of
 from rag.types import Article, Filters, Passage
 
 _NAME = re.compile(r"words\.(\d+)")
@@ -31,6 +33,8 @@ _HEAP = 64_000_000
 # hit@1 by gold article rises by some .05 with this weight, and falls again beyond 1.
 _TITLE_WEIGHT = 0.5
 _MAX_TERMS = 200
+# Digits after these depend on the order in which a score's terms were added up.
+_DIGITS = 5
 
 
 class WordIndex:
@@ -44,25 +48,36 @@ class WordIndex:
         self._lock = Lock()
         self._schema = _schema()
         self._open: tuple[Path, tantivy.Index] | None = None
+        # Of the commit that is searched; -1 where there is none.
         self.generation = -1
 
     def refresh(self) -> None:
         """Move on to the newest folder and its newest commit."""
         with self._lock:
-            for path in reversed(_folders(self._folder)):
-                note = _read_note(path)
-                if note is None:
-                    continue
-                try:
-                    if self._open is None or self._open[0] != path:
-                        self._open = (path, self._index_at(path))
-                    self._open[1].reload()
-                except (OSError, ValueError):  # deleted or truncated under us
-                    self._open = None
-                    continue
-                self.generation = note["generation"]
-                return
+            folders: list[Path] = []
+            # A writer that makes a new folder takes away the old one: then look again.
+            while folders != (folders := _folders(self._folder)):
+                for path in reversed(folders):
+                    note = _read_note(path)
+                    if note and self._reload(path):
+                        self.generation = note["generation"]
+                        return
             self._open, self.generation = None, -1
+
+    def _reload(self, path: Path) -> bool:
+        """Whether the folder could be read."""
+        try:
+            if self._open is None or self._open[0] != path:
+                self._open = (path, _opened(path))
+            self._open[1].reload()
+            # Some files are opened when they are first needed.
+            searcher = self._open[1].searcher()
+            for field in ("body", "title", "source", "language"):
+                searcher.doc_freq(field, "")
+        except (OSError, ValueError):  # deleted or truncated under us
+            self._open = None
+            return False
+        return True
 
     def update(self, database: Database) -> None:
         """Take in what was added and removed since; make the folder anew where it must be."""
@@ -93,10 +108,19 @@ class WordIndex:
             return []
         query = self._query(terms, filters)
         searcher = opened[1].searcher()
-        found = searcher.search(query, limit=k, count=False).hits
-        numbers = searcher.fast_field_values("number", [address for _, address in found])
-        pairs = [(int(n or 0), float(score)) for n, (score, _) in zip(numbers, found, strict=True)]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+        # tantivy takes memory for as many hits as it is asked for, and of those that tie for
+        # the last place it returns any: then more are asked for, and the first added are taken.
+        limit, there = k + 1, searcher.num_docs
+        while there:
+            limit = min(limit, there)
+            found = searcher.search(query, limit=limit, count=False).hits
+            scores = [float(f"{score:.{_DIGITS}g}") for score, _ in found]
+            if len(found) < limit or limit == there or scores[-1] < scores[k - 1]:
+                numbers = searcher.fast_field_values("number", [place for _, place in found])
+                pairs = [(int(n or 0), score) for n, score in zip(numbers, scores, strict=True)]
+                return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+            limit *= 4
+        return []
 
     def _query(self, terms: list[str], filters: Filters | None) -> tantivy.Query:
         should, must = tantivy.Occur.Should, tantivy.Occur.Must
@@ -138,12 +162,6 @@ class WordIndex:
         note = _read_note(self._open[0]) if self._open else None
         return note is None or database.purges_since(note["made"])
 
-    def _index_at(self, path: Path) -> tantivy.Index:
-        # Reuse raises ValueError where the folder's index has other fields.
-        index = tantivy.Index(self._schema, path=str(path), reuse=True)
-        index.register_tokenizer("words", analyzer())
-        return index
-
     def _replay(
         self, path: Path, index: tantivy.Index, database: Database, generation: int
     ) -> None:
@@ -160,10 +178,15 @@ class WordIndex:
     def _rebuild(self, database: Database, generation: int) -> None:
         last = max((int(path.suffix[1:]) for path in _folders(self._folder)), default=0)
         path = self._folder / f"words.{last + 1}"
-        path.mkdir()
-        writer = self._index_at(path).writer(_HEAP, 1)
-        self._write(writer, database.texts_since(0))
-        _write_note(path, generation, generation)
+        try:
+            path.mkdir()
+            index = tantivy.Index(self._schema, path=str(path))
+            index.register_tokenizer("words", analyzer())
+            self._write(index.writer(_HEAP, 1), database.texts_since(0))
+            _write_note(path, generation, generation)
+        except (OSError, ValueError) as error:  # of Python, of tantivy
+            why = f"the words cannot be written ({error}); is the disk full?"
+            raise BackendError(str(path), why) from error
 
     def _write(
         self,
@@ -195,6 +218,13 @@ def _schema() -> tantivy.Schema:
     for field in ("source", "language"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     return builder.build()
+
+
+def _opened(path: Path) -> tantivy.Index:
+    """The index in a folder; raises ValueError where there is none, and never makes one."""
+    index = tantivy.Index.open(str(path))
+    index.register_tokenizer("words", analyzer())
+    return index
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -1,0 +1,20 @@
+import pytest
+
+from rag.analysis.words import stems
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("Warned WARNS warning", ["warn", "warn", "warn"]),
+        ("Macron's leaders’ plan", ["macron", "leader", "plan"]),
+        ("Bogotá, Zürich", ["bogota", "zurich"]),
+        ("東京 Tokyo", ["東", "京", "tokyo"]),
+        ("26 February 3.5%", ["26", "februari", "3", "5"]),
+        ("x" * 100 + " short", ["short"]),
+        ("", []),
+        ("?! —", []),
+    ],
+)
+def test_words_are_searched_by_their_stems(text, searched):
+    assert stems(text) == searched
