@@ -112,12 +112,10 @@ def look_at_paragraphs(squad: Path, embedder: Embedder, wanted: int = 600) -> li
         alone = []
         for question in chosen[: wanted // 2]:
             (article_id,) = question.articles
-            article = store.get(article_id)
-            assert article is not None
             with tempfile.TemporaryDirectory() as small:
                 single = LocalStore(Path(small), embedder.info, CHUNKING)
                 with single.writing():
-                    Indexer(single, embedder).add([article])
+                    Indexer(single, embedder).add([articles[int(article_id)]])
                 alone += look("alone", [question], single, embedder)
                 single.close()
         return [*alone, *look("squad", chosen[wanted // 2 :], store, embedder)]
@@ -177,7 +175,7 @@ def report(model: LogisticRegression, looked: list[Looked], part: str) -> None:
             )
         ]
         print(
-            f"  {threshold:.2f}: {shares[0]:.2f} ({np.mean(good or [0]):.2f})"
+            f"  {threshold:.2f}: {shares[0]:.2f} ({np.mean(good) if good else 0:.2f})"
             f"  {shares[1]:.2f}  {shares[2]:.2f}"
         )
 

@@ -53,6 +53,6 @@ def start(archive: Archive, *, host: str = "127.0.0.1", port: int | None = None)
 
 def build(archive: Archive) -> gr.Blocks:
     """The page over an open archive, not served yet."""
-    from rag.web.page import build
+    from rag.web.page import Page
 
-    return build(archive)
+    return Page(archive).blocks

@@ -38,6 +38,7 @@ class Adding:
         self._what = what
         self._views: SimpleQueue[Markup | None] = SimpleQueue()
         self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dateline-adding", daemon=True)
         self._shown = 0.0
         self._total = 0
         self.report: IngestReport | None = None
@@ -45,20 +46,23 @@ class Adding:
         self.stored = 0
 
     def run(self) -> Iterator[Markup]:
-        """Add everything, yielding from time to time how far it is, as HTML."""
-        thread = threading.Thread(target=self._run, name="dateline-adding", daemon=True)
-        thread.start()
-        try:
-            yield starting()
-            while (view := self._views.get()) is not None:
-                yield view
-        finally:
-            # Also when the page was closed and nobody asks for the rest.
-            self.cancel()
+        """Add everything, yielding from time to time how far it is, as HTML.
+
+        What was begun goes on to its end where nobody looks any more: a closed page is no Cancel.
+        """
+        self._thread.start()
+        yield starting()
+        while (view := self._views.get()) is not None:
+            yield view
 
     def cancel(self) -> None:
         """End the run at the next step."""
         self._cancelled.set()
+
+    def wait(self) -> None:
+        """Return when the run has ended, or was never begun."""
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         try:

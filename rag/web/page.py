@@ -31,20 +31,16 @@ UNEXPECTED = "Something went wrong; the terminal that runs Dateline says what."
 Updates = dict[Any, Any]
 
 
-def build(archive: Archive) -> gr.Blocks:
-    """The page over an open archive, not served yet."""
-    return _Page(archive).blocks
-
-
-class _Page:
+class Page:
     """The components of the page, and the handlers that fill them.
 
-    A handler returns the components that it changes with their new values.
+    A handler returns the components that it changes with their new values. `blocks` is what
+    Gradio serves.
     """
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
-        self.runs: dict[str, Adding] = {}
+        self.runs: dict[str, Adding] = {}  # by session
         self.blocks: gr.Blocks = gr.Blocks(
             title="Dateline", analytics_enabled=False, delete_cache=(3600, 86400)
         )
@@ -52,6 +48,12 @@ class _Page:
             self._place()
             self._wire()
         self.blocks.queue(max_size=WAITING, default_concurrency_limit=ASKED_AT_ONCE)
+
+    def close(self) -> None:
+        """Cancel what is being added, and wait until nothing uses the archive for it."""
+        for run in [*self.runs.values()]:
+            run.cancel()
+            run.wait()
 
     def _place(self) -> None:
         self.turns = gr.State([])
@@ -294,11 +296,9 @@ class _Page:
             self.upload: gr.update(interactive=False),
             self.samples: gr.update(interactive=False),
         }
-        try:
-            for view in run.run():
-                yield {self.report: view, **busy}
-        finally:
-            self.runs.pop(session, None)
+        for view in run.run():
+            yield {self.report: view, **busy}
+        self.runs.pop(session, None)
         if run.report is not None:
             said = render.report(run.report)
         else:

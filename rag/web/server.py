@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import io
 import logging
 import re
 import socket
@@ -11,6 +12,7 @@ import sys
 import threading
 import webbrowser
 from concurrent.futures import Future
+from contextlib import redirect_stderr
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -26,7 +28,7 @@ from starlette.routing import Route
 
 from rag.errors import ConfigError, RagError
 from rag.types import Span, make_id
-from rag.web.page import build
+from rag.web.page import Page
 from rag.web.render import article_gone, article_view, note
 from rag.web.theme import theme
 
@@ -77,7 +79,6 @@ class Server:
         self.moved = port is None and self.port != FIRST_PORT
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
         self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
-        self._server: uvicorn.Server | None = None
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._run(archive, host)), name="dateline-web", daemon=True
@@ -93,8 +94,9 @@ class Server:
         # The page is built here because Gradio, where it finds no running loop, leaves some of
         # its own behind.
         try:
+            self._page = Page(archive)
             config = uvicorn.Config(
-                _app(archive, host),
+                _app(archive, self._page, host),
                 log_level="warning",
                 # An open page holds a connection for good; the end must not wait for it.
                 timeout_graceful_shutdown=1,
@@ -113,11 +115,11 @@ class Server:
             self._thread.join(1)
 
     def close(self) -> None:
-        """End the server; conversations and running answers end with it."""
+        """End the server; conversations, and whatever is running in them, end with it."""
         # That an open page is cut off is no error to tell of.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        if self._server:
-            self._server.should_exit = True
+        self._page.close()
+        self._server.should_exit = True
         self._thread.join()
         self._socket.close()
 
@@ -137,7 +139,9 @@ def serve(
     except KeyboardInterrupt:
         _say("\nStopped.")
     finally:
-        server.close()
+        # Gradio prints the traceback of every answer that is cut off.
+        with redirect_stderr(io.StringIO()):
+            server.close()
 
 
 def _say(line: str) -> None:
@@ -163,7 +167,7 @@ def _listen(host: str, port: int | None) -> socket.socket:
     raise ConfigError(f"port {port} is taken; choose another, or none to take the next free one")
 
 
-def _app(archive: Archive, host: str) -> ASGIApp:
+def _app(archive: Archive, page: Page, host: str) -> ASGIApp:
     def article(request: Request) -> HTMLResponse:
         return _article(archive, request)
 
@@ -173,7 +177,7 @@ def _app(archive: Archive, host: str) -> ASGIApp:
     script, style = _asset("chat.js"), _asset("style.css")
     gr.mount_gradio_app(
         app,
-        build(archive),
+        page.blocks,
         path="/",
         footer_links=[],
         run_history=False,

@@ -325,6 +325,22 @@ def test_an_upload_shows_progress_and_can_be_cancelled(chat, tmp_path):
     expect(page.locator(".masthead")).to_contain_text("3 articles")
 
 
+def test_closing_the_page_does_not_lose_an_upload(chat, shelf, tmp_path):
+    gate = threading.Event()
+    page = chat(FLOOD, gate=gate)
+    for number in range(3):
+        text = f"Rain fell all day on town number {number}, and the river rose."
+        (tmp_path / f"{number}.txt").write_text(text)
+    upload(page, *sorted(tmp_path.iterdir()))
+    expect(page.get_by_role("progressbar", name="Progress")).to_be_visible()
+    page.close()
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name == "dateline-adding":
+            thread.join()
+    assert shelf.status().articles == 4
+
+
 def test_a_wrong_date_is_said_beside_it_and_nothing_is_searched(chat):
     page = chat(FLOOD, ARABIC)
     page.get_by_role("button", name="Filters").click()

@@ -161,7 +161,7 @@ def test_what_keeps_the_page_from_being_built_is_raised(monkeypatch):
     def broken(archive):
         raise ConfigError("no page today")
 
-    monkeypatch.setattr(server, "build", broken)
+    monkeypatch.setattr(server, "Page", broken)
     with pytest.raises(ConfigError, match="no page today"):
         server.Server(Shelf(), port=0)
 
