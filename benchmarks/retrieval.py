@@ -22,6 +22,7 @@ from rag.retrieval.search import Retriever
 
 Ranking = list[tuple[str, str]]  # article id and text of each passage, best first
 _DEPTH = 100
+_HITS = 30  # enough for 10 articles, and ranked as 10 would be
 
 
 def plain_bm25(folder: Path) -> Callable[[str], Ranking]:
@@ -74,7 +75,7 @@ def main(folder: Path, index: Path) -> None:
             [n for n, _ in store.nearest(embedder.embed_queries([q])[0], _DEPTH, None)]
         ),
         "fused": lambda q: [
-            (hit.article.id, hit.passage.text) for hit in retriever.search(q, _DEPTH)
+            (hit.article.id, hit.passage.text) for hit in retriever.search(q, _HITS)
         ],
     }
     gold = [q for q in read_questions(folder, checked=False) if q.answers]

@@ -237,7 +237,8 @@ def _when(moment: datetime | None) -> str:
 
 def _searched(coverage: Coverage) -> str:
     dates = _dates(coverage)
-    return f"searched {coverage.articles:,} articles" + (f", {dates}" if dates else "")
+    noun = "article" if coverage.articles == 1 else "articles"
+    return f"searched {coverage.articles:,} {noun}" + (f", {dates}" if dates else "")
 
 
 def _dates(coverage: Coverage) -> str:

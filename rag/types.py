@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timezone
 
 from rag.errors import ArticleError, ConfigError
 
@@ -48,10 +48,16 @@ def parse_iso(text: str) -> datetime:
 
 
 def aware(moment: date) -> datetime:
-    """The same moment, timezone-aware: a date becomes its `Day`, a naive datetime is in UTC."""
+    """The same moment, timezone-aware: a date becomes its `Day`, a naive datetime is in UTC.
+
+    Of a zone its offset at that moment is kept, which compares and is stored exactly.
+    """
     if not isinstance(moment, datetime):
         return Day.of(moment)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if isinstance(moment.tzinfo, timezone):
+        return moment
+    offset = moment.utcoffset()
+    return moment.replace(tzinfo=UTC if offset is None else timezone(offset), fold=0)
 
 
 def make_id(name: str) -> str:

@@ -2,11 +2,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag import Article, ArticleError, Citation, ConfigError, Day, Filters
-from rag.types import make_id, parse_iso
+from rag.types import aware, make_id, parse_iso
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
 
@@ -44,7 +44,10 @@ def test_iso_dates_are_read(text, moment):
 
 
 @given(st.datetimes(timezones=st.timezones()))
+@example(datetime(2036, 3, 9, 2, tzinfo=ZoneInfo("America/Adak")))  # a time that the clocks skip
+@example(datetime(2036, 11, 2, 1, tzinfo=ZoneInfo("America/Adak"), fold=1))  # one that comes twice
 def test_what_is_written_as_iso_is_read_as_the_same_moment(moment):
+    moment = aware(moment)
     again = parse_iso(moment.isoformat())
     assert (again, again.utcoffset()) == (moment, moment.utcoffset())
     day = Day.of(moment.date())

@@ -131,7 +131,7 @@ class MiniLM:
     @cached_property
     def _transformer(self) -> Any:  # noqa: ANN401  (a SentenceTransformer; imported late)
         check_sha256(self._folder / "model.safetensors", SHA256)
-        _work_offline()
+        work_offline()
         with TORCH_IMPORT:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
@@ -262,7 +262,7 @@ def check_sha256(path: Path, expected: str) -> None:
         raise BackendError(str(path), why)
 
 
-def _work_offline() -> None:
+def work_offline() -> None:
     """Keep the model libraries from asking a hub for anything."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")

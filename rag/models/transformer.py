@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import ConfigError
+from rag.models.minilm import work_offline
 from rag.models.protocols import EmbedderInfo, Vectors
 from rag.models.tagger import TORCH_IMPORT
 
@@ -26,6 +27,8 @@ class TransformerEmbedder:
     """
 
     def __init__(self, name: str | Path, *, download: bool = False) -> None:
+        if not download:
+            work_offline()
         with TORCH_IMPORT:
             from sentence_transformers import SentenceTransformer
         try:

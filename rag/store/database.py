@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import BackendError, IndexMismatch, IndexNotFound
+from rag.errors import BackendError, IndexLocked, IndexMismatch, IndexNotFound
 from rag.models.protocols import EmbedderInfo, Vectors
 from rag.store.connections import Connections
+from rag.store.lock import WriterLock
 from rag.store.protocol import Entry, Number
 from rag.store.rows import ARTICLE, TABLES, article_row, pack, to_article, to_passage, where
 from rag.types import Article, Coverage, Filters, Passage
@@ -53,7 +54,7 @@ class Database:
         except OSError as error:
             raise BackendError(str(folder), f"cannot hold an index ({error.strerror})") from error
         try:
-            if not self._rows("SELECT 1 FROM sqlite_master LIMIT 1"):
+            if self._is_new():
                 self._check_new(create=create)
                 self._create(info, chunking)
             self._check(info, chunking)
@@ -77,20 +78,17 @@ class Database:
             raise IndexNotFound(str(self._folder))
 
     def _create(self, info: EmbedderInfo, chunking: str) -> None:
-        with self._connections.telling():
-            self._connections.connection.execute("PRAGMA journal_mode=WAL")
-        with self._connections.transaction() as connection:
-            if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        # One at a time: SQLite does not wait where two connections turn the log on at once.
+        with suppress(IndexLocked), WriterLock(self._folder).held():
+            if not self._is_new():
                 return  # another process was faster
-            for statement in TABLES.split(";\n"):
-                connection.execute(statement)
-            manifest = {
-                "schema": str(SCHEMA),
-                "embedder": json.dumps(asdict(info), sort_keys=True),
-                "chunking": chunking,
-                "generation": "0",
-            }
-            connection.executemany("INSERT INTO manifest VALUES (?, ?)", manifest.items())
+            with self._connections.telling():
+                self._connections.connection.execute("PRAGMA journal_mode=WAL")
+            with self._connections.transaction() as connection:
+                _make_tables(connection, info, chunking)
+
+    def _is_new(self) -> bool:
+        return not self._rows("SELECT 1 FROM sqlite_master LIMIT 1")
 
     def _check(self, info: EmbedderInfo, chunking: str) -> None:
         manifest = dict(self._rows("SELECT key, value FROM manifest"))
@@ -152,10 +150,6 @@ class Database:
             gone = [article_id for article_id in dict.fromkeys(ids) if article_id in there]
             generation = self._next_generation(connection)
             self._delete(connection, gone, generation, purge=True)
-            # What an update left in a derived file goes together with the article itself.
-            connection.execute(
-                "UPDATE removed SET purge = 1, generation = ? WHERE NOT purge", (generation,)
-            )
             return tuple(gone)
 
     def _next_generation(self, connection: Connection) -> int:
@@ -377,6 +371,18 @@ class Database:
             block = values[start : start + _VARIABLES]
             marks = ", ".join("?" * len(block))
             yield from self._rows(f"{query} IN ({marks})", block)
+
+
+def _make_tables(connection: Connection, info: EmbedderInfo, chunking: str) -> None:
+    for statement in TABLES.split(";\n"):
+        connection.execute(statement)
+    manifest = {
+        "schema": str(SCHEMA),
+        "embedder": json.dumps(asdict(info), sort_keys=True),
+        "chunking": chunking,
+        "generation": "0",
+    }
+    connection.executemany("INSERT INTO manifest VALUES (?, ?)", manifest.items())
 
 
 def _short(info: EmbedderInfo) -> str:

@@ -6,8 +6,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from rag.errors import RagError
@@ -36,11 +34,11 @@ class Adding:
     def __init__(self, archive: Archive, what: Sequence[Path] | str) -> None:
         self._archive = archive
         self._what = what
-        self._views: SimpleQueue[Markup | None] = SimpleQueue()
-        self._cancelled = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="dateline-adding", daemon=True)
-        self._shown = 0.0
         self._total = 0
+        self._view = starting()
+        self._cancelled = threading.Event()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dateline-adding", daemon=True)
         self.report: IngestReport | None = None
         self.problem: str | None = None
         self.stored = 0
@@ -51,9 +49,12 @@ class Adding:
         What was begun goes on to its end where nobody looks any more: a closed page is no Cancel.
         """
         self._thread.start()
-        yield starting()
-        while (view := self._views.get()) is not None:
-            yield view
+        shown = self._view
+        yield shown
+        while not self._done.wait(SECONDS_BETWEEN_UPDATES):
+            if self._view is not shown:
+                shown = self._view
+                yield shown
 
     def cancel(self) -> None:
         """End the run at the next step."""
@@ -75,7 +76,7 @@ class Adding:
         except RagError as error:
             self.problem = f"Could not add the articles: {error}."
         finally:
-            self._views.put(None)
+            self._done.set()
 
     def _read(self, paths: Sequence[Path]) -> list[Article | Skipped]:
         """Everything in the uploaded files; each is deleted as soon as it is in memory."""
@@ -84,7 +85,7 @@ class Adding:
         found: list[Article | Skipped] = []
         try:
             for done, path in enumerate(paths):
-                self._show(reading(done, len(paths)))
+                self._view = reading(done, len(paths))
                 data = path.read_bytes()
                 path.unlink()
                 for item in read_bytes(data, path.name):
@@ -99,16 +100,11 @@ class Adding:
     def _progress(self, progress: Progress) -> None:
         self.stored = progress.articles
         self._stop_if_cancelled()
-        if progress.fraction is None and self._total:
+        if progress.fraction is None and progress.articles and self._total:
             done = (progress.articles + progress.skipped) / self._total
             progress = replace(progress, fraction=min(1.0, done))
-        self._show(adding(progress))
+        self._view = adding(progress)
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled.is_set():
             raise Cancelled
-
-    def _show(self, view: Markup) -> None:
-        if monotonic() - self._shown >= SECONDS_BETWEEN_UPDATES:
-            self._shown = monotonic()
-            self._views.put(view)

@@ -214,6 +214,28 @@
     if (!scrolled) turn?.scrollIntoView({ block: "start" });
   }).observe(document, { subtree: true, childList: true, attributeFilter: ["aria-busy"] });
 
+  // Files dropped anywhere on the page go the way of the upload button.
+
+  const dragsFiles = (event) => event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragover", (event) => {
+    if (!dragsFiles(event)) return;
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.body.classList.remove("dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    document.body.classList.remove("dropping");
+    if (!dragsFiles(event)) return;
+    event.preventDefault();
+    const button = document.getElementById("upload");
+    const input = document.querySelector("#tools input[type=file]");
+    if (!input || button?.disabled) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // The filters stand before the chat in the page and their button after it: the focus follows.
 
   const filters = () => {

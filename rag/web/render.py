@@ -44,7 +44,8 @@ def masthead(status: Status) -> Markup:
 def welcome(status: Status, *, examples: bool, samples: bool) -> Markup:
     """What stands in the place of a conversation before the first question."""
     if not status.articles:
-        offer = "Add the samples to try it, or upload your own." if samples else "Upload your own."
+        start = "Add the samples to try it, or add" if samples else "Add"
+        offer = f"{start} your own articles: upload files, or drop them on this page."
         return Markup(
             '<div class="welcome"><h2>There are no articles here yet.</h2><p>{} '
             "Text, Markdown, HTML, JSON Lines, JSON and CSV files are read.</p></div>"
@@ -308,7 +309,9 @@ def reading(done: int, files: int) -> Markup:
 
 def adding(progress: Progress) -> Markup:
     """How far the adding of articles is."""
-    text = f"{count(progress.articles, 'article')} stored, {count(progress.passages, 'passage')}"
+    text = (
+        f"{count(progress.passages, 'passage')} read, {count(progress.articles, 'article')} stored"
+    )
     if progress.skipped:
         text += f", {progress.skipped:,} skipped"
     return _bar(progress.fraction, text)

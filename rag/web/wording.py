@@ -68,10 +68,19 @@ def limits(filters: Filters) -> str:
     return " · ".join(parts)
 
 
-def byline(article: Article) -> str:
-    """Where and when an article appeared: "AP, 26 February 2024"."""
-    parts = [article.source or "source not known", day(article.date) if article.date else "undated"]
-    return ", ".join(parts)
+def byline(article: Article, speaker: str | None = None) -> str:
+    """Who says it, and where and when it appeared: "Peskov, in AP, 26 February 2024"."""
+    parts = [*byline_parts(article)]
+    if speaker:
+        parts.insert(0, f"{speaker}, in " if article.source else f"{speaker}, ")
+    return "".join(parts)
+
+
+def byline_parts(article: Article) -> tuple[str, str]:
+    """Source and day of an article, to be put one behind the other; says what is not known."""
+    if article.date:
+        return article.source or "source not known", f", {day(article.date)}"
+    return (article.source, ", undated") if article.source else ("source and date not known", "")
 
 
 def language_name(code: str) -> str:

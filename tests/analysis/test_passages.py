@@ -50,7 +50,7 @@ def test_the_real_embedder_reads_every_passage_to_its_end(minilm, text, title):
 
 
 @pytest.mark.parametrize(
-    "text", ["한국어의긴제목" * 100, "ো" * 500, "😀" * 500, "中" * 500, "x" * 500]
+    "text", ["가나다라" * 100, "한국어의긴제목" * 100, "ো" * 500, "😀" * 500, "中" * 500, "x" * 500]
 )
 def test_no_script_takes_more_tokens_than_there_is_room_for(minilm, text):
     article = Article("a", text, title=text)
@@ -72,8 +72,10 @@ def test_what_is_a_little_too_long_for_one_passage_is_halved():
     assert COUNT([passage.text for passage in split(text)]) == [35, 35]
 
 
-def test_data_without_spaces_makes_no_endless_passage():
-    assert max(len(passage.text) for passage in split("QmFzZTY0" * 20_000, 256)) < 6_000
+@pytest.mark.parametrize("text", ["QmFzZTY0" * 20_000, "\u200b" * 100_000], ids=["data", "blank"])
+def test_what_makes_next_to_no_tokens_makes_no_endless_passage(minilm, text):
+    passages = split_passages(Article("a", text), minilm.count_tokens, 254)
+    assert max(len(passage.text) for passage in passages) < 6_000
 
 
 def test_what_is_embedded_carries_title_source_and_date():

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -89,6 +90,16 @@ def test_a_removed_article_is_in_no_search_and_the_others_are(store):
         assert by_words(store, f"unique{number}") == [article.id] * (number not in (1, 4))
     assert by_vectors(store, articles[1].text, k=9).count("id-1") == 0
     assert len(by_vectors(store, "dam", k=9)) == 4
+
+
+def test_a_batch_is_stored_whole_or_not_at_all(store):
+    good, broken = make_entry(make_article(1)), replace(make_entry(make_article(2)), embedded=[])
+    with pytest.raises(ValueError, match="zip"), store.writing():
+        store.put([good, broken])
+    assert list(store.articles()) == []
+    assert store.status().generation == 0
+    put(store, make_article(1))
+    assert finds(store, make_article(1))
 
 
 def test_removing_nothing_changes_nothing(store):
@@ -351,7 +362,7 @@ def test_threads_read_what_is_whole_while_one_writes(store):
     for reader in readers:
         reader.start()
     try:
-        for number in range(10):
+        for number in range(5):
             put(store, make_article(100 + number), make_article(number, "The minister left."))
             store.remove([f"id-{number + 20}"])
     finally:

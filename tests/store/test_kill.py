@@ -4,6 +4,7 @@ import shutil
 import signal
 from contextlib import closing
 
+import numpy as np
 import pytest
 from makers import (
     by_words,
@@ -19,6 +20,8 @@ from makers import (
 )
 
 COUNT = 240  # articles of five passages each, in three batches
+
+NOWHERE = np.zeros(64, np.float32)
 
 ADDING = """
 import sys
@@ -173,6 +176,9 @@ def test_a_kill_inside_a_change_leaves_all_or_nothing_of_it(before, tmp_path, ac
         )
         assert by_words(store, "Zqxmark") == (["id-1"] if found == old else [])
         assert all(finds(store, article) for article in sample(store))
+        for found in (store.matching("the", 9999, None), store.nearest(NOWHERE, 9999, None)):
+            numbers = [number for number, _ in found]
+            assert len(numbers) == len(set(numbers)) == store.status().passages
         # One more change finishes what was begun.
         put(store, make_article(99))
         if found is None:

@@ -33,7 +33,7 @@ def test_an_older_database_put_back_is_followed(store, tmp_path):
     store.close()
     backup = (tmp_path / "index" / "dateline.db").read_bytes()
     with closing(open_store(tmp_path / "index")) as later:
-        put(later, make_article(2), make_article(3))
+        put(later, make_article(1, "The bridge reopened."))  # as many passages, other ones
     (tmp_path / "index" / "dateline.db").write_bytes(backup)
     with closing(open_store(tmp_path / "index")) as again:
         vector = HashEmbedder().embed_queries(["dam"])[0]

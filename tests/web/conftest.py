@@ -27,8 +27,9 @@ def chromium():
         if os.environ.get("CI") == "true":
             pytest.fail("Chromium is not installed, and CI=true requires the browser tests")
         pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # for a machine that is busy with other things
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -1,6 +1,7 @@
 """The whole path in a real browser: real articles, real models, a real index."""
 
 import json
+import re
 import threading
 
 import pytest
@@ -158,6 +159,26 @@ def test_uploads_are_added_and_what_cannot_be_read_is_named(fresh, visit, tmp_pa
     upload(page, tmp_path / "rain.txt")
     expect(report).to_contain_text("1 unchanged.")
     expect(page.locator(".masthead")).to_contain_text("3 articles")
+
+
+def test_what_was_stored_before_a_cancel_stays(fresh, visit, tmp_path):
+    archive, url = fresh
+    page = visit(url)
+    rain = "Rain fell on town {0}, where mayor number {0} closed the bridge over the river. "
+    lines = [json.dumps({"text": rain.format(n), "title": f"Town {n}"}) for n in range(1100)]
+    (tmp_path / "towns.jsonl").write_text("\n".join(lines))
+    upload(page, tmp_path / "towns.jsonl")
+    report = page.locator("#report")
+    expect(report).to_contain_text(re.compile(r"[1-9]\d* articles stored"), timeout=60_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(report).to_contain_text("Cancelled.", timeout=60_000)
+    expect(page.get_by_role("button", name="Upload articles")).to_be_enabled()
+    stored = archive.status().articles
+    assert 0 < stored < 1100
+    assert f"{stored} articles stored before that." in report.inner_text()
+    expect(page.locator(".masthead")).to_contain_text(f"{stored} articles")
+    turn = ask(page, "Who closed the bridge in town 3?")
+    expect(turn.locator("q").first).to_contain_text("closed the bridge")
 
 
 def test_uploaded_files_do_not_stay_on_disk(fresh, visit, tmp_path):

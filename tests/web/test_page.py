@@ -1,5 +1,6 @@
 """The page in a real browser, over an archive that can be held, changed and made to fail."""
 
+import re
 import threading
 
 import pytest
@@ -314,7 +315,9 @@ def test_an_upload_shows_progress_and_can_be_cancelled(chat, tmp_path):
         (tmp_path / f"{number}.txt").write_text(text)
     upload(page, *sorted(tmp_path.iterdir()))
     cancel = page.get_by_role("button", name="Cancel")
-    expect(page.get_by_role("progressbar", name="Progress")).to_be_visible()
+    expect(page.locator("#report")).to_contain_text("1 passage read, 1 article stored")
+    bar = page.get_by_role("progressbar", name="Progress")
+    assert bar.evaluate("bar => bar.position") == pytest.approx(1 / 3, abs=0.01)
     expect(page.get_by_role("button", name="Upload articles")).to_be_disabled()
     cancel.click()
     expect(page.get_by_role("button", name="Cancelling")).to_be_disabled()
@@ -322,6 +325,26 @@ def test_an_upload_shows_progress_and_can_be_cancelled(chat, tmp_path):
     expect(page.locator("#report")).to_contain_text("Cancelled. 2 articles stored before that.")
     expect(cancel).to_be_hidden()
     expect(page.get_by_role("button", name="Upload articles")).to_be_enabled()
+    expect(page.locator(".masthead")).to_contain_text("3 articles")
+
+
+def test_files_can_be_dropped_on_the_page(chat):
+    page = chat(FLOOD)
+    expect(page.get_by_role("button", name="Upload articles")).to_be_visible()
+    dragged = page.evaluate_handle(
+        """() => {
+          const dragged = new DataTransfer();
+          for (const name of ["a.txt", "b.txt"]) {
+            dragged.items.add(new File([`Rain fell on ${name}.`], name, {type: "text/plain"}));
+          }
+          return dragged;
+        }"""
+    )
+    page.dispatch_event("main", "dragover", {"dataTransfer": dragged})
+    expect(page.locator("body")).to_have_class(re.compile("dropping"))
+    page.dispatch_event("main", "drop", {"dataTransfer": dragged})
+    expect(page.locator("#report")).to_contain_text("2 added.")
+    expect(page.locator("body")).not_to_have_class(re.compile("dropping"))
     expect(page.locator(".masthead")).to_contain_text("3 articles")
 
 
