@@ -27,7 +27,7 @@ def to_plain(answer: Answer) -> str:
 
 def _plain_source(citation: Citation) -> str:
     article = citation.article
-    line = f"[{citation.marker}] {byline(article)}"
+    line = f"[{citation.marker}] {byline(article, citation.speaker)}"
     if article.title:
         line += f": {_one_line(article.title)}"
     if url := web_address(article):
@@ -61,9 +61,9 @@ def _markdown_source(citation: Citation) -> str:
     title = _inline(article.title or "untitled")
     if url := web_address(article):
         title = f"[{title}](<{url.translate(_IN_A_LINK)}>)"
-    speaker = f"{_inline(citation.speaker)}, in " if citation.speaker else ""
     place = f"characters {citation.start} to {citation.end} of article {_inline(article.id)}"
-    return f"\\[{citation.marker}\\] {speaker}{_inline(byline(article))}: {title}, {place}"
+    said = _inline(byline(article, citation.speaker))
+    return f"\\[{citation.marker}\\] {said}: {title}, {place}"
 
 
 def _verbatim(quote: str) -> str:

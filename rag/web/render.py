@@ -128,7 +128,9 @@ def _short(number: int, answer: Answer) -> Markup:
 def _quote(number: int, answer: Answer, citation: Citation) -> Markup:
     article = citation.article
     speaker = (
-        Markup('<bdi class="speaker">{}</bdi>, in ').format(citation.speaker)
+        Markup('<bdi class="speaker">{}</bdi>, {}').format(
+            citation.speaker, "in " if article.source else ""
+        )
         if citation.speaker
         else ""
     )
@@ -164,12 +166,11 @@ def _mark(number: int, answer: Answer, citation: Citation) -> Markup:
 
 def _byline(article: Article) -> Markup:
     """Where and when an article appeared; names may be written from right to left."""
-    when = Markup("undated")
-    if article.date:
-        when = Markup('<time datetime="{}">{}</time>').format(
-            article.date.isoformat(), day(article.date)
-        )
-    return Markup("<bdi>{}</bdi>, {}").format(article.source or "source not known", when)
+    if not article.source or not article.date:
+        return Markup("<bdi>{}</bdi>").format(byline(article))
+    return Markup('<bdi>{}</bdi>, <time datetime="{}">{}</time>').format(
+        article.source, article.date.isoformat(), day(article.date)
+    )
 
 
 def _address(answer: Answer, citation: Citation) -> str:

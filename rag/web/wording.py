@@ -70,17 +70,12 @@ def limits(filters: Filters) -> str:
 
 def byline(article: Article, speaker: str | None = None) -> str:
     """Who says it, and where and when it appeared: "Peskov, in AP, 26 February 2024"."""
-    parts = [*byline_parts(article)]
-    if speaker:
-        parts.insert(0, f"{speaker}, in " if article.source else f"{speaker}, ")
-    return "".join(parts)
-
-
-def byline_parts(article: Article) -> tuple[str, str]:
-    """Source and day of an article, to be put one behind the other; says what is not known."""
-    if article.date:
-        return article.source or "source not known", f", {day(article.date)}"
-    return (article.source, ", undated") if article.source else ("source and date not known", "")
+    if article.source or article.date:
+        when = day(article.date) if article.date else "undated"
+        said = f"{article.source or 'source not known'}, {when}"
+    else:
+        said = "source and date not known"
+    return f"{speaker}, {'in ' if article.source else ''}{said}" if speaker else said
 
 
 def language_name(code: str) -> str:

@@ -23,7 +23,6 @@ TEXTS = [
     "大坝安全。没有人离开。",
     "42",
     "",
-    "The minister spoke about the dam. " * 80,
 ]
 
 
@@ -37,9 +36,14 @@ class InPyTorch(MiniLM):
         return self._embed_with_torch(texts)
 
 
+@pytest.fixture(scope="module")
+def in_pytorch():
+    return InPyTorch()
+
+
 @pytest.fixture(params=["hash", "onnx", "torch"], scope="module")
-def any_embedder(request, minilm):
-    return {"hash": HashEmbedder, "onnx": lambda: minilm, "torch": InPyTorch}[request.param]()
+def any_embedder(request, minilm, in_pytorch):
+    return {"hash": HashEmbedder(), "onnx": minilm, "torch": in_pytorch}[request.param]
 
 
 # What every embedder must do
@@ -76,16 +80,17 @@ def test_tokens_are_counted_as_long_as_a_text_is(any_embedder):
 # The real one
 
 
-def test_both_runtimes_agree_with_the_model_as_it_is_published(minilm):
+def test_both_runtimes_agree_with_the_model_as_it_is_published(minilm, in_pytorch):
     from sentence_transformers import SentenceTransformer
 
     folder = Path(find_spec(PACKAGE).submodule_search_locations[0]) / "model"
     reference = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    expected = reference.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
-    np.testing.assert_allclose(minilm.embed_passages(TEXTS), expected, atol=1e-4)
-    np.testing.assert_allclose(minilm.embed_queries(TEXTS), expected, atol=1e-4)
-    in_bulk = InPyTorch().embed_passages(TEXTS)  # in bfloat16
-    assert (in_bulk * expected).sum(axis=1).min() > 0.999
+    texts = [*TEXTS, "The minister spoke about the dam. " * 80]
+    expected = reference.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    np.testing.assert_allclose(minilm.embed_passages(texts), expected, atol=1e-4)
+    np.testing.assert_allclose(minilm.embed_queries(texts), expected, atol=1e-4)
+    in_bulk = in_pytorch.embed_passages(TEXTS)  # in bfloat16
+    assert (in_bulk * expected[: len(TEXTS)]).sum(axis=1).min() > 0.999
 
 
 def test_what_it_says_of_itself_is_so(minilm):

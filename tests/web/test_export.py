@@ -42,6 +42,14 @@ def test_markdown_has_quote_source_date_address_and_place():
     )
 
 
+def test_markdown_and_clipboard_name_the_speaker():
+    one = article(1, "Rain fell.", source="AP")
+    answer = Answer("Who?", "…", (Citation(1, "Rain fell.", 0, 10, one, "Ann Sill"),))
+    said = "Ann Sill, in AP, 1 February 2024"
+    assert said in to_plain(answer)
+    assert said in to_markdown(Turn(1, "Who?", answer=answer))
+
+
 def test_markdown_of_an_abstention_says_what_was_searched():
     answer = Answer("Who?", "Not in these articles. …", abstained=True, searched=Coverage(3))
     text = to_markdown(Turn(1, "Who?", answer=answer, state="done"))

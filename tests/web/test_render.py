@@ -132,11 +132,18 @@ def test_a_quote_shows_where_and_when_it_appeared():
     assert seen.all("blockquote") == [{"dir": "auto"}]
 
 
-def test_what_is_not_known_of_an_article_is_said():
-    one = article(5, "Rivers rose.", title="", source=None, published=None)
-    assert shown(found(one, (0, 12))).texts["figcaption"] == [
-        "source not known, undated · Read the article"
-    ]
+@pytest.mark.parametrize(
+    ("source", "published", "said"),
+    [
+        ("AP", None, "Peskov, in AP, undated · Read the article"),
+        (None, date(2024, 2, 5), "Peskov, source not known, 5 February 2024 · Read the article"),
+        (None, None, "Peskov, source and date not known · Read the article"),
+    ],
+)
+def test_what_is_not_known_of_an_article_is_said(source, published, said):
+    one = article(5, "Rivers rose.", title="", source=source, published=published)
+    answer = Answer("Who?", "…", (cite(one, 0, 12, speaker="Peskov"),))
+    assert shown(answer).texts["figcaption"] == [said]
 
 
 def test_a_mark_leads_to_its_article_with_the_other_quotes_of_it():
