@@ -6,7 +6,7 @@ import gzip
 import io
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -46,17 +46,23 @@ class ArticleReader:
         self._files = files
         self._items = items
         self._limit = limit
-        self._total = sum(file.size for file in files or ())
+        if files is None:
+            self._total = len(items) if isinstance(items, Sized) else 0
+        else:
+            self._total = sum(file.size for file in files)
         self._done = 0
         self._finished = False
         self._stream: BinaryIO | None = None
 
     def __iter__(self) -> Iterator[Article | Skipped]:
-        if self._files is None:
-            yield from _checked(self._items)
-            return
         self._done = 0
         self._finished = False
+        if self._files is None:
+            for item in _checked(self._items):
+                self._done += 1
+                yield item
+            self._finished = True
+            return
         for file in self._files:
             yield from self._read(file)
             self._done += file.size
@@ -64,8 +70,11 @@ class ArticleReader:
 
     @property
     def fraction(self) -> float | None:
-        """The share of the input's bytes that has been read, from 0 to 1; None if unknown."""
-        if self._files is None:
+        """The share of the input that has been read, from 0 to 1; None if unknown.
+
+        It counts the bytes of files and the items of a list.
+        """
+        if self._files is None and not isinstance(self._items, Sized):
             return None
         if self._finished or not self._total:
             return float(self._finished)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "What pay rise did the Sellhaven dockers settle for?",
     "How many members voted to bring down the Vass government?",
-    "At what time did the spillway gate at the Kessen Dam break?",
+    "Which minister stepped down because of the letter about the dam?",
     "Who won the World Cup?",
 )
 

@@ -281,3 +281,10 @@ def test_any_bytes_give_articles_or_reasons(data, suffix):
             assert item.where.startswith(f"a.{suffix}")
             assert item.why
             assert item.why.isprintable()
+
+
+def test_the_items_of_a_list_are_counted():
+    reader = read([Article("a", "One."), Article("b", "Two.")])
+    shares = [reader.fraction for _ in reader]
+    assert shares == [0.5, 1.0]
+    assert reader.fraction == 1.0
