@@ -28,7 +28,9 @@ def analyzer() -> tantivy.TextAnalyzer:
 
 def spaced(text: str) -> str:
     """The text made ready for the analyzer: unspaced scripts spaced, possessives bare."""
-    return _UNSPACED.sub(r" \1 ", _POSSESSIVE.sub(" ", text))
+    if "'" in text or "’" in text:
+        text = _POSSESSIVE.sub(" ", text)
+    return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
 
 
 def stems(text: str) -> list[str]:

@@ -123,8 +123,7 @@ def build(text: str, values: Mapping[str, list[object]], origin: Origin) -> Arti
     if own_id and own_id.isdigit() and url:
         own_id = None  # a row number, which the next export gives to another article
     return Article(
-        id=own_id
-        or make_id(canonical(url) if url else origin.uri or f"{title}\n{text}"),
+        id=own_id or make_id(canonical(url) if url else origin.uri or f"{title}\n{text}"),
         text=text,
         title=title,
         url=url,

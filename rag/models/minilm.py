@@ -198,9 +198,7 @@ def _open_graph(path: Path) -> InferenceSession:
     options.log_severity_level = 3
     # Threads that spin while they wait for work starve everything else on a small machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(
-        path.read_bytes(), options, providers=["CPUExecutionProvider"]
-    )
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def export_graph(transformer: Any, path: Path) -> None:  # noqa: ANN401
