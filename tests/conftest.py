@@ -1,5 +1,6 @@
 """Fixtures that several test modules share."""
 
+import signal
 from contextlib import closing
 
 import pytest
@@ -29,3 +30,11 @@ def store(request, tmp_path):
     """An empty store of every back-end."""
     with closing(request.param(tmp_path / "index")) as opened:
         yield opened
+
+
+@pytest.fixture
+def _ctrl_c_works():
+    """A child inherits what is ignored, as Ctrl-C is where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

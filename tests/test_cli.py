@@ -312,14 +312,6 @@ def test_debug_shows_where_an_error_comes_from(tmp_path):
     assert "IndexNotFound" in done.stderr
 
 
-@pytest.fixture
-def _ctrl_c_works():
-    """A child inherits what is ignored, as Ctrl-C is where the tests run in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("_ctrl_c_works")
 def test_ctrl_c_keeps_what_was_stored_and_the_same_command_goes_on(tmp_path):
     lines = (

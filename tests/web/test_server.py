@@ -190,6 +190,7 @@ def process():
         child.communicate()
 
 
+@pytest.mark.usefixtures("_ctrl_c_works")
 @pytest.mark.parametrize("command", [["ui.py"], ["-m", "rag.cli", "serve"]])
 def test_it_is_started_in_one_line_and_ends_cleanly(process, tmp_path, command):
     if command == ["-m", "rag.cli", "serve"]:
