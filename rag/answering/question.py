@@ -89,8 +89,11 @@ class Question:
 
 
 def understand(text: str) -> Question:
-    """Take a question apart with spaCy; a question in another language keeps its words alone."""
-    doc = parse([text])[0]
+    """Take a question apart with spaCy; a question in another language keeps its words alone.
+
+    Only the last 2,000 characters are looked at: what asks stands at the end.
+    """
+    doc = parse([text[-_LONGEST:]])[0]
     wh = _question_word(doc)
     labels = _labels(doc, wh)
     weights: dict[str, float] = {}
@@ -109,12 +112,13 @@ def understand(text: str) -> Question:
                 if proper or token.pos_ == "NUM":
                     names.add(stem)
     if not weights:  # all stop words, or a script that spaCy's model does not know
-        weights = dict.fromkeys(stems(text), 1.0)
+        weights = dict.fromkeys(stems(doc.text), 1.0)
     heads = frozenset(stem for token in _heads(doc, wh) for stem in stems(token.text))
     speech = bool(labels == PERSONS and heads & SPEECH)
     return Question(text, labels, weights, frozenset(names), heads - _EMPTY, speech)
 
 
+_LONGEST = 2_000
 _WH = {"who", "whom", "whose", "what", "which", "when", "where", "why", "how"}
 _NOUN_TAGS = {"NOUN", "PROPN"}
 _BE = {"is", "was", "are", "were"}

@@ -63,3 +63,9 @@ def test_any_text_can_be_asked(text):
 
 def test_a_question_of_stop_words_alone_keeps_its_words():
     assert understand("who is he").weights
+
+
+def test_of_a_long_text_its_end_is_the_question():
+    asked = understand("The talks went on. " * 100_000 + "Where did the leaders meet?")
+    assert asked.labels == PLACES
+    assert "leader" in asked.weights

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sqlite3
 from contextlib import closing, contextmanager
 
 import numpy as np
@@ -131,6 +132,25 @@ def test_an_open_reader_keeps_no_trace_alive(store, tmp_path):
         store.remove(["id-1"])
         assert traces(tmp_path, "Zqxmark") == []
         assert ask(reader, "sang") == [[], ["id-2"]]
+
+
+def test_a_reader_in_the_middle_of_reading_is_told_of_and_its_trace_goes_next_time(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("rag.store.connections._WAIT", 0.1)  # half a minute is long for a test
+    reading = sqlite3.connect(tmp_path / "dateline.db", isolation_level=None)
+    with closing(open_store(tmp_path)) as store, closing(reading):
+        put(store, make_article(1, "The Zqxmark sang."), make_article(2))
+        reading.execute("BEGIN")
+        reading.execute("SELECT * FROM articles").fetchall()
+        with pytest.raises(BackendError, match="removed is still in its log") as caught:
+            store.remove(["id-1"])
+        assert caught.value.retryable
+        assert store.get("id-1") is None
+        assert by_words(store, "zqxmark") == []
+        reading.execute("COMMIT")
+        put(store, make_article(3))
+        assert traces(tmp_path, "Zqx") == []
 
 
 # Other processes
