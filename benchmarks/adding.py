@@ -1,0 +1,37 @@
+"""How fast articles are added: the first N of the quiz's, to an index of their own.
+
+python benchmarks/adding.py QUIZ_FOLDER [N]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+
+from quiz import read_articles
+
+from rag import Archive
+
+
+def main(folder: Path, wanted: int = 200) -> None:
+    """Print articles and passages a second, the embedder's start left out, then a second run."""
+    articles = list(islice(read_articles(folder), wanted))
+    with tempfile.TemporaryDirectory() as index, Archive.open(index) as archive:
+        archive.search("What is this?")  # loads the embedder
+        for run in ("new", "the same again"):
+            wall, cpu = time.perf_counter(), time.process_time()
+            archive.add(articles)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            passages = archive.status().passages
+            print(
+                f"{run}: {len(articles)} articles, {passages} passages in {wall:.1f} s"
+                f" ({cpu:.1f} CPU-s): {len(articles) / wall:.2f} articles/s,"
+                f" {passages / wall:.1f} passages/s"
+            )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:3]))
