@@ -1,6 +1,7 @@
 """The news quiz: 1,450 articles of CNN, USA Today and The Week, and questions about them.
 
-Every second question is for tuning, the others for reporting. The folder holds `corpus.jsonl`
+Weights are fitted on every second question ("tune"), the others are reported apart. The
+reported ones have been looked at while choosing settings: they are no held-out test. The folder holds `corpus.jsonl`
 (id, url, title, date, text), `questions.jsonl` and `questions.checked.jsonl` (question, answers,
 label, gold_doc_ids, doc_ids).
 """
