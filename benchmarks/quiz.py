@@ -1,7 +1,8 @@
 """The news quiz: 1,450 articles of CNN, USA Today and The Week, and questions about them.
 
 Weights are fitted on every second question ("tune"), the others are reported apart. The
-reported ones have been looked at while choosing settings: they are no held-out test. The folder holds `corpus.jsonl`
+reported ones have been looked at while choosing settings: they are no held-out test.
+The folder holds `corpus.jsonl`
 (id, url, title, date, text), `questions.jsonl` and `questions.checked.jsonl` (question, answers,
 label, gold_doc_ids, doc_ids).
 """
