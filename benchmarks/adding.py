@@ -1,6 +1,6 @@
-"""How fast articles are added: the first N of the quiz's, to an index of their own.
+"""How fast articles are added: the first 200 of a corpus, or so many, to an index of their own.
 
-python benchmarks/adding.py QUIZ_FOLDER [N]
+python benchmarks/adding.py CORPUS [ARTICLES]
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import time
 from itertools import islice
 from pathlib import Path
 
-from quiz import read_articles
-
 from rag import Archive
+from rag.ingest import read
 
 
-def main(folder: Path, wanted: int = 200) -> None:
+def main(corpus: Path, wanted: int = 200) -> None:
     """Print articles and passages a second, the embedder's start left out, then a second run."""
-    articles = list(islice(read_articles(folder), wanted))
+    articles = list(islice(read(corpus), wanted))
     with tempfile.TemporaryDirectory() as index, Archive.open(index) as archive:
         archive.search("What is this?")  # loads the embedder
         for run in ("new", "the same again"):

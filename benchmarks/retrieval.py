@@ -1,35 +1,102 @@
-"""How often a search finds the right article: words alone, vectors alone, fused.
+"""What each stage of a search adds to the one before: articles found, and passages that answer.
 
-    python benchmarks/retrieval.py DATA_FOLDER INDEX_FOLDER
+    python benchmarks/retrieval.py DATASET INDEX [--questions FILE]... [--part NAME]
 
-Articles are ranked by their best passage. Plain BM25 (bm25s, 180-word passages with stride 140,
-title in front) is measured in the same run, as the mark to beat.
+DATASET is a folder in the form of docs/evaluation.md; INDEX holds its articles, and is completed
+where some are missing. Plain BM25 (bm25s, 180-word passages with stride 140, title in front) is
+measured in the same run, as the mark to beat. The last row is what users get: its figures are
+those of `dateline eval`.
 """
 
 from __future__ import annotations
 
+import argparse
 import statistics
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 import bm25s
+import numpy as np
 import Stemmer
-from quiz import QuizQuestion, holds, open_store, read_articles, read_questions
 
+from rag import Archive, Article, Filters
+from rag.analysis.passages import CHUNKING
+from rag.evaluation.dataset import Question, read_dataset
+from rag.evaluation.metrics import holds, ranking
+from rag.evaluation.run import DEPTH
+from rag.models.minilm import MiniLM
+from rag.models.protocols import Vectors
+from rag.models.reader import MiniLMReader
+from rag.retrieval.question import Part, Query
 from rag.retrieval.search import Retriever
+from rag.store.local import LocalStore
+from rag.store.protocol import Number
 
-Ranking = list[tuple[str, str]]  # article id and text of each passage, best first
-_DEPTH = 100
-_HITS = 30  # enough for 10 articles, and ranked as 10 would be
+# Article id and text of each passage, best first, of a search for so many passages.
+Search = Callable[[str, int], Sequence[tuple[str, str]]]
+
+_K = 10
+_COLUMNS = ("hit@1", "hit@5", "hit@10", "recall@4", "recall@10", "map")
 
 
-def plain_bm25(folder: Path) -> Callable[[str], Ranking]:
+class WordsAlone(LocalStore):
+    """An index whose vectors find nothing."""
+
+    def nearest(
+        self, vector: Vectors, k: int, filters: Filters | None = None
+    ) -> list[tuple[Number, float]]:
+        """Nothing."""
+        return []
+
+
+class VectorsAlone(LocalStore):
+    """An index whose words find nothing."""
+
+    def matching(
+        self, query: str, k: int, filters: Filters | None = None
+    ) -> list[tuple[Number, float]]:
+        """Nothing."""
+        return []
+
+
+class Unaware(Retriever):
+    """Searches for a question as it stands: with no parts, sources or times in it."""
+
+    def _understand(self, query: str, filters: Filters | None, asked: date | None) -> Query:
+        whole = Part(query)
+        return Query(query, whole, (whole,))
+
+
+def searches(index: Path) -> dict[str, Search]:
+    """The rows of the table. Each has what the one before it has, and something more."""
+    embedder = MiniLM()
+    store, words, vectors = (
+        kind(index, embedder.info, CHUNKING, create=False)
+        for kind in (LocalStore, WordsAlone, VectorsAlone)
+    )
+    return {
+        "plain BM25": plain_bm25(store.articles()),
+        "words alone": _by(Unaware(words, embedder)),
+        "vectors alone": _by(Unaware(vectors, embedder)),
+        "fused": _by(Unaware(store, embedder)),
+        "+ understanding": _by(Retriever(store, embedder)),
+        "+ re-ranking": _by(Retriever(store, embedder, MiniLMReader())),
+    }
+
+
+def _by(retriever: Retriever) -> Search:
+    return lambda question, k: [
+        (hit.article.id, hit.passage.text) for hit in retriever.search(question, k)
+    ]
+
+
+def plain_bm25(articles: Iterable[Article]) -> Search:
     """BM25 over fixed windows of 180 words."""
-    passages: Ranking = []
+    passages: list[tuple[str, str]] = []
     texts = []
-    for article in read_articles(folder):
+    for article in articles:
         words = article.text.split()
         for start in range(0, max(1, len(words) - 40), 140):
             window = " ".join(words[start : start + 180])
@@ -39,62 +106,56 @@ def plain_bm25(folder: Path) -> Callable[[str], Ranking]:
     index = bm25s.BM25()
     index.index(bm25s.tokenize(texts, stemmer=stemmer, show_progress=False), show_progress=False)
 
-    def search(question: str) -> Ranking:
+    def search(question: str, k: int) -> list[tuple[str, str]]:
         tokens = bm25s.tokenize([question], stemmer=stemmer, show_progress=False)
-        rows, _ = index.retrieve(tokens, k=_DEPTH, show_progress=False)
+        rows, _ = index.retrieve(tokens, k=min(k, len(passages)), show_progress=False)
         return [passages[row] for row in rows[0]]
 
     return search
 
 
-def measure(search: Callable[[str], Ranking], questions: list[QuizQuestion]) -> list[float]:
-    """hit@1, @5, @10 by article, and how often the first 5 passages hold the answer."""
-    totals = [0.0] * 4
+def measure(search: Search, questions: Sequence[Question]) -> list[float]:
+    """The columns' figures by article, how often 5 passages hold the answer, and milliseconds."""
+    rankings, answers, times = [], [], []
+    search(questions[0].text, _K)  # loads what is loaded once
     for question in questions:
-        ranking = search(question.text)
-        articles = list(dict.fromkeys(article for article, _ in ranking))
-        for column, k in enumerate((1, 5, 10)):
-            totals[column] += bool(question.articles & set(articles[:k]))
-        totals[3] += any(holds(text, question.answers) for _, text in ranking[:5])
-    return [total / len(questions) for total in totals]
-
-
-def main(folder: Path, index: Path) -> None:
-    """Print the table."""
-    store, embedder = open_store(folder, index)
-    retriever = Retriever(store, embedder)
-
-    def look_up(numbers: list[int]) -> Ranking:
-        found = store.passages(numbers)
-        return [(found[n][1].id, found[n][0].text) for n in numbers]
-
-    searches: dict[str, Callable[[str], Ranking]] = {
-        "plain BM25": plain_bm25(folder),
-        "words alone": lambda q: look_up([n for n, _ in store.matching(q, _DEPTH, None)]),
-        "vectors alone": lambda q: look_up(
-            [n for n, _ in store.nearest(embedder.embed_queries([q])[0], _DEPTH, None)]
-        ),
-        "fused": lambda q: [
-            (hit.article.id, hit.passage.text) for hit in retriever.search(q, _HITS)
-        ],
-    }
-    gold = [q for q in read_questions(folder, checked=False) if q.answers]
-    checked = [q for q in read_questions(folder, checked=True) if q.answers]
-    for part in ("tune", "report", "all"):
-        parts = [[q for q in qs if part in (q.part, "all")] for qs in (gold, checked)]
-        print(f"\n{part}: {len(parts[0])} questions by gold URL, {len(parts[1])} checked")
-        print(f"{'':14} gold @1    @5   @10   checked @1    @5   @10  answer in 5")
-        for name, search in searches.items():
-            by_gold, by_checked = (measure(search, questions) for questions in parts)
-            row = "  ".join(f"{value:.3f}" for value in (*by_gold[:3], *by_checked))
-            print(f"{name:14}   {row}")
-    times = []
-    for question in checked:
         started = time.perf_counter()
-        retriever.search(question.text, 10)
-        times.append(time.perf_counter() - started)
-    print(f"\nmedian time of a search: {statistics.median(times) * 1000:.1f} ms")
+        found = search(question.text, _K)
+        times.append(1000 * (time.perf_counter() - started))
+        deeper = search(question.text, DEPTH)
+        rankings.append(list(dict.fromkeys(article for article, _ in [*found, *deeper])))
+        if question.answers:
+            answers.append(any(holds(text, question.answers) for _, text in found[:5]))
+    by_article = ranking(rankings, [question.gold for question in questions])
+    return [
+        *(float(by_article[column].mean()) for column in _COLUMNS),
+        float(np.mean(answers)) if answers else float("nan"),
+        statistics.median(times),
+    ]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("dataset", type=Path, metavar="DATASET")
+    parser.add_argument("index", type=Path, metavar="INDEX")
+    parser.add_argument("--questions", action="append", type=Path, default=[], metavar="FILE")
+    parser.add_argument("--part", metavar="NAME")
+    args = parser.parse_args()
+    dataset = read_dataset(args.dataset, args.questions, args.part)
+    questions = [question for question in dataset.questions if question.gold]
+    if not questions:
+        parser.error("no question says which articles answer it")
+    if dataset.corpus:
+        with Archive.open(args.index) as archive:
+            archive.add(dataset.corpus)
+    part = f", part {dataset.part}" if dataset.part else ""
+    print(f"{dataset.name}{part}: {len(questions)} questions")
+    print(" " * 16 + "".join(f"{column:>10}" for column in (*_COLUMNS, "answer@5", "ms")))
+    for name, search in searches(args.index).items():
+        *figures, taken = measure(search, questions)
+        print(f"{name:16}" + "".join(f"{figure:10.3f}" for figure in figures) + f"{taken:10.1f}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main()

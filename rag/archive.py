@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rag.analysis.passages import CHUNKING
-from rag.answering.answerer import Answerer
+from rag.answering.answerer import compose
+from rag.answering.evidence import THRESHOLD, weigh
 from rag.config import Settings
 from rag.errors import ConfigError
 from rag.models.protocols import Embedder, Reader
+from rag.retrieval.question import find_form
 from rag.retrieval.search import Retriever
 from rag.store.local import LocalStore
 from rag.store.protocol import Store
+from rag.tracing import stage
 from rag.types import Answer, Article, Filters, Hit, IngestReport, Progress, Skipped, Status
 
 # How many passages are read for an answer.
@@ -33,8 +37,7 @@ class Archive:
         self._store = store
         self._embedder = embedder
         self._settings = settings
-        self._retriever = Retriever(store, embedder)
-        self._answerer = Answerer(reader, settings.threshold)
+        self._retriever = Retriever(store, embedder, reader)
 
     @classmethod
     def open(
@@ -56,9 +59,9 @@ class Archive:
 
             embedder = MiniLM()
         if reader is None:
-            from rag.answering.rules import RuleReader
+            from rag.models.reader import MiniLMReader
 
-            reader = RuleReader(embedder)
+            reader = MiniLMReader()
         store = LocalStore(Path(path), embedder.info, CHUNKING, create=create)
         return cls(store, embedder, reader, settings or Settings())
 
@@ -84,22 +87,50 @@ class Archive:
             indexer = Indexer(self._store, self._embedder, progress, lambda: reading.fraction)
             return indexer.add(reading)
 
-    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The k passages that fit the query best, best first. Raises ConfigError for k < 1."""
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        *,
+        asked: date | None = None,
+    ) -> list[Hit]:
+        """The k passages that fit the query best, best first. Raises ConfigError for k < 1.
+
+        `asked` is the day from which "last week" and the like are seen: that of the newest
+        article unless it is given, so that the same question has the same answer on any day.
+        """
         if k < 1:
             raise ConfigError(f"k is {k}; ask for at least 1 hit")
-        return self._retriever.search(_whole(query), k, filters)
+        return self._retriever.search(_whole(query), k, filters, asked)
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        """The answer, every quote of it exact, or an `Answer` that says there is none."""
-        *_, answer = self.stream(question, filters)
+    def ask(
+        self, question: str, filters: Filters | None = None, *, asked: date | None = None
+    ) -> Answer:
+        """The answer, every quote of it exact, or an `Answer` that says there is none.
+
+        `asked` is as for `search`.
+        """
+        *_, answer = self.stream(question, filters, asked=asked)
         return answer
 
-    def stream(self, question: str, filters: Filters | None = None) -> Iterator[Answer]:
+    def stream(
+        self, question: str, filters: Filters | None = None, *, asked: date | None = None
+    ) -> Iterator[Answer]:
         """The same answer as `ask` gives, growing quote by quote; the last one is whole."""
         question = _whole(question)
-        hits = self._retriever.search(question, _READ, filters)
-        return self._answerer.stream(question, hits, self._store.coverage(filters))
+        hits = self._retriever.search(question, _READ, filters, asked)
+        with stage("weigh"):
+            evidence = weigh(question, hits)
+        threshold = self._settings.threshold
+        return compose(
+            question,
+            evidence,
+            hits,
+            self._store.coverage(filters),
+            THRESHOLD if threshold is None else threshold,
+            find_form(question),
+        )
 
     def get(self, article_id: str) -> Article | None:
         """The article of that id in its newest version, or None."""

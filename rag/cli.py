@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from rag import __version__
 from rag.errors import ArticleError, RagError
+from rag.evaluation import command as evaluation
 from rag.types import Filters, IngestReport, make_id
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a character that it cannot show is no error
             stream.reconfigure(errors="backslashreplace")
     args = _parser().parse_args(argv)
+    args.index_given = args.index is not None
+    args.index = args.index or os.environ.get("DATELINE_INDEX") or "index"
     if not args.debug:  # what libraries say to programmers
         warnings.simplefilter("ignore")
         logging.getLogger().addHandler(logging.NullHandler())
@@ -356,7 +359,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"dateline {__version__}")
-    _add_common(parser, index=os.environ.get("DATELINE_INDEX") or "index", debug=False)
+    _add_common(parser, index=None, debug=False)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, run: object, summary: str, epilog: str = "") -> argparse.ArgumentParser:
@@ -406,10 +409,14 @@ def _parser() -> argparse.ArgumentParser:
     show = command("show", _show, "Print one article as it is stored.")
     show.add_argument("name", metavar="ID_OR_URL", help="an article's id or URL")
     _add_json(show)
+
+    evaluation.add_arguments(
+        command("eval", evaluation.run, evaluation.SUMMARY, evaluation.NOTES), _positive
+    )
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser, *, index: str, debug: bool | str) -> None:
+def _add_common(parser: argparse.ArgumentParser, *, index: str | None, debug: bool | str) -> None:
     parser.add_argument(
         "--index", metavar="DIR", default=index, help="the index (./index, or $DATELINE_INDEX)"
     )

@@ -11,7 +11,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from rag.types import Answer, Article, Citation, Coverage, Hit, IngestReport, Skipped, Status
+from rag.types import (
+    Answer,
+    Article,
+    Citation,
+    Coverage,
+    Hit,
+    IngestReport,
+    Reading,
+    Skipped,
+    Status,
+)
 
 
 def to_dict(value: object) -> dict[str, Any]:
@@ -61,10 +71,22 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "vector_score": hit.vector_score,
         "word_score": hit.word_score,
+        "reading": _reading(hit.reading) if hit.reading else None,
         "text": hit.passage.text,
         "start": hit.passage.start,
         "end": hit.passage.end,
         "article": _reference(hit.article),
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "relevance": reading.relevance,
+        "answers": reading.answers,
+        "found": [
+            {"start": one.answer.start, "end": one.answer.end, "score": one.score}
+            for one in reading.found
+        ],
     }
 
 

@@ -97,7 +97,11 @@ def hit_lines(rank: int, hit: Hit, screen: Screen) -> Iterator[Text]:
     """One passage found by a search, with its place and its scores."""
     legs = [
         f"{name} {score:.2f}"
-        for name, score in (("meaning", hit.vector_score), ("words", hit.word_score))
+        for name, score in (
+            ("meaning", hit.vector_score),
+            ("words", hit.word_score),
+            ("reader", hit.reading.relevance if hit.reading else None),
+        )
         if score is not None
     ]
     yield from screen.wrapped(Text(_snippet(hit)), indent=4, first=f"{rank}.")

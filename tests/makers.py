@@ -13,12 +13,14 @@ import tantivy
 
 from rag import Article, Filters, IngestReport
 from rag.analysis.passages import CHUNKING, embedded_texts, split_passages
+from rag.analysis.sentences import split_sentences
 from rag.analysis.words import stems
 from rag.indexing import Indexer
 from rag.models.protocols import Embedder, EmbedderInfo, Vectors
 from rag.store.local import LocalStore
 from rag.store.protocol import Entry, Store
 from rag.store.rows import digest
+from rag.types import Passage
 
 TESTS = Path(__file__).parent
 
@@ -47,6 +49,14 @@ class HashEmbedder:
 @cache
 def _place(stem: str) -> int:
     return int.from_bytes(hashlib.blake2b(stem.encode(), digest_size=4).digest()) % 64
+
+
+def make_passages(article: Article, tokens: int = 256) -> list[Passage]:
+    """The passages of an article; with many `tokens` it is a single one of all its sentences."""
+    if tokens <= 256:
+        return split_passages(article, HashEmbedder().count_tokens, tokens)
+    spans = tuple(split_sentences(article.text))
+    return [Passage(article.id, 0, 0, len(article.text), article.text, spans)]
 
 
 def make_article(number: int, text: str | None = None, **fields) -> Article:

@@ -21,6 +21,7 @@ LAYERS = [
     "errors",
     "types",
     "config",
+    "tracing",
     "serialize",
     "models",
     "ingest",
@@ -30,9 +31,9 @@ LAYERS = [
     "indexing",
     "answering",
     "archive",
+    "terminal",
     "evaluation",
     "web",
-    "terminal",
     "cli",
 ]
 
@@ -63,7 +64,7 @@ PUBLIC = [
 ]
 
 HEAVY = {"faiss", "gradio", "numpy", "onnxruntime", "sentence_transformers", "spacy", "tantivy"}
-HEAVY |= {"dateparser", "torch", "trafilatura", "transformers"}
+HEAVY |= {"dateparser", "matplotlib", "torch", "trafilatura", "transformers"}
 
 
 def module_name(path: Path) -> str:

@@ -12,10 +12,12 @@ from rag.types import (
     Citation,
     Coverage,
     Day,
+    Found,
     Hit,
     IngestReport,
     Passage,
     Progress,
+    Reading,
     Skipped,
     Span,
     Status,
@@ -47,11 +49,17 @@ REFERENCE = {
     "language": "en",
     "section": "News",
 }
-HIT = Hit(Passage("a1", 0, 0, 14, TEXT[:14], (Span(0, 14),)), ARTICLE, 0.9, 0.41, None)
+READING = Reading(2.5, -0.5, (Found(Span(0, 14), Span(4, 7), -0.25),))
+HIT = Hit(Passage("a1", 0, 0, 14, TEXT[:14], (Span(0, 14),)), ARTICLE, 0.9, 0.41, None, READING)
 HIT_DICT = {
     "score": 0.9,
     "vector_score": 0.41,
     "word_score": None,
+    "reading": {
+        "relevance": 2.5,
+        "answers": -0.5,
+        "found": [{"start": 4, "end": 7, "score": -0.25}],
+    },
     "text": "The dam broke.",
     "start": 0,
     "end": 14,

@@ -35,13 +35,18 @@ def embedded_texts(
 
 def _header(article: Article, count_tokens: CountTokens, limit: int) -> str:
     """Title, source and date, leaving at least a quarter of the tokens to the passage."""
-    parts = (article.title, article.source or "", _day(article.date))
-    header = ". ".join(part.strip() for part in parts if part.strip())[:_HEADER_CHARACTERS]
+    header = describe_origin(article)
     room = limit - limit // 4
     # Korean takes two tokens a character and more.
     while (count := count_tokens([header])[0]) > room:
         header = header[: len(header) * room // count]
     return f"{header}\n" if header else ""
+
+
+def describe_origin(article: Article) -> str:
+    """Title, source and date of an article in one line, empty where none is known."""
+    parts = (article.title, article.source or "", _day(article.date))
+    return ". ".join(part.strip() for part in parts if part.strip())[:_HEADER_CHARACTERS]
 
 
 def _day(moment: datetime | None) -> str:

