@@ -167,7 +167,9 @@ def test_search_shows_places_and_scores(home):
     assert done.returncode == 0
     assert done.stdout.startswith("1.  ")
     assert "\n2.  " not in done.stdout
-    assert re.search(r"score \d\.\d\d \(meaning -?\d\.\d\d, words \d+\.\d\d\)", done.stdout)
+    assert re.search(
+        r"score \d\.\d\d \(meaning -?\d\.\d\d, words \d+\.\d\d, reader -?\d+\.\d\d\)", done.stdout
+    )
 
 
 def test_search_as_json_takes_repeated_filters(home):

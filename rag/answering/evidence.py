@@ -21,6 +21,7 @@ from rag.answering.question import Question, understand
 from rag.models.tagger import name
 from rag.types import Found, Hit, Span
 
+_NAMES = "names and numbers of the question in the article, source and date"
 FEATURES = (
     "log-odds that the passage answers, by the reader",
     "logarithm of the chance of the words, by the reader",
@@ -31,7 +32,7 @@ FEATURES = (
     "words of the question in the passage, title, source and date",
     "words of the question in the article, source and date",
     "names and numbers of the question in the passage, title, source and date",
-    "names and numbers of the question in the article, source and date",
+    _NAMES,
     "main verb or counted noun in the sentence",
     "the words are a name of the kind that is asked for",
     "the words are no name of the kind that is asked for",
@@ -84,6 +85,9 @@ def weigh(question: str, hits: Sequence[Hit]) -> list[Evidence]:
     if not candidates:
         return []
     scores = 1 / (1 + np.exp(-(_SLOPE * (features @ WEIGHTS + BIAS) + _OFFSET)))
+    # An article that does not know a name or number of the question is about something else, more
+    # often than the few such questions that the weights were fitted on can tell.
+    scores *= features[:, FEATURES.index(_NAMES)]
     order = sorted(range(len(candidates)), key=lambda row: (-scores[row], row))
     return [
         Evidence(

@@ -153,7 +153,7 @@ def _parts(
     for start, end in spans:
         part = _part(question, (start, end), mentions, times)
         text = part.text
-        if start and (leans(text) or not _names(text, [])):
+        if start and leans(text) and not _names(text, []):
             missing = [name for name in subject if name.casefold() not in text.casefold()]
             text = " ".join([*missing, text])
         groups = dict.fromkeys(m.sources for m in mentions if start <= m.start < end)

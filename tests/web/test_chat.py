@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from web_shelf import article
 
-from rag import Archive, Filters
+from rag import Archive, Filters, Settings
 from rag.serialize import to_dict
 
 pytestmark = [
@@ -44,6 +44,17 @@ def fresh(tmp_path):
     from rag.web import start
 
     with Archive.open(tmp_path / "index") as archive:
+        server = start(archive, port=0)
+        yield archive, server.url
+        server.close()
+
+
+@pytest.fixture
+def credulous(tmp_path):
+    """An empty index, served, and where; it answers with whatever it finds, however unsure."""
+    from rag.web import start
+
+    with Archive.open(tmp_path / "index", settings=Settings(threshold=0.0)) as archive:
         server = start(archive, port=0)
         yield archive, server.url
         server.close()
@@ -237,8 +248,8 @@ def test_an_index_that_is_being_written_elsewhere_says_so(fresh, visit, tmp_path
     expect(page.locator(".masthead")).to_contain_text("2 articles")
 
 
-def test_hostile_articles_are_only_text(fresh, visit):
-    archive, url = fresh
+def test_hostile_articles_are_only_text(credulous, visit):
+    archive, url = credulous
     title = '<img src=x onerror="window.hit=7"> ${window.hit=8} [2](javascript:window.hit=9)'
     archive.add(
         [article(1, HOSTILE, title=title, url="javascript:window.hit=10", authors=(title,))]
