@@ -143,6 +143,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--tokens", type=int, default=4096, help="of a batch")
     parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--batches", type=int, help="stop after so many of those planned")
     parser.add_argument("--limit", type=float, default=1.0, help="share of the groups to use")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
@@ -194,7 +195,8 @@ def main() -> None:
     )
     options.out.mkdir(parents=True, exist_ok=True)
     began, seen, sums = time.monotonic(), 0, {}
-    for step, batch in enumerate(plan, 1):
+    last = min(options.batches or len(plan), len(plan))
+    for step, batch in enumerate(plan[:last], 1):
         read, said = tensors(batch)
         parts = loss(model(**read), **said)
         sum(parts.values()).backward()
@@ -214,7 +216,7 @@ def main() -> None:
             took = time.monotonic() - began
             told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
             print(f"{step}/{len(plan)} {took:.0f}s {seen / took:.0f} tok/s {told}", flush=True)
-        if step % 200 == 0 or step == len(plan):
+        if step % 200 == 0 or step == last:
             torch.save(averaged.state_dict(), options.out / "averaged.new")
             (options.out / "averaged.new").replace(options.out / f"{options.stage}.pt")
     (options.out / f"{options.stage}.json").write_text(json.dumps(vars(options), default=str))
