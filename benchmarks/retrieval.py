@@ -35,7 +35,7 @@ from rag.store.local import LocalStore
 from rag.store.protocol import Number
 
 # Article id and text of each passage, best first, of a search for so many passages.
-Search = Callable[[str, int], Sequence[tuple[str, str]]]
+Search = Callable[[Question, int], Sequence[tuple[str, str]]]
 
 _K = 10
 _COLUMNS = ("hit@1", "hit@5", "hit@10", "recall@4", "recall@10", "map")
@@ -88,7 +88,8 @@ def searches(index: Path) -> dict[str, Search]:
 
 def _by(retriever: Retriever) -> Search:
     return lambda question, k: [
-        (hit.article.id, hit.passage.text) for hit in retriever.search(question, k)
+        (hit.article.id, hit.passage.text)
+        for hit in retriever.search(question.text, k, asked=question.asked)
     ]
 
 
@@ -106,8 +107,8 @@ def plain_bm25(articles: Iterable[Article]) -> Search:
     index = bm25s.BM25()
     index.index(bm25s.tokenize(texts, stemmer=stemmer, show_progress=False), show_progress=False)
 
-    def search(question: str, k: int) -> list[tuple[str, str]]:
-        tokens = bm25s.tokenize([question], stemmer=stemmer, show_progress=False)
+    def search(question: Question, k: int) -> list[tuple[str, str]]:
+        tokens = bm25s.tokenize([question.text], stemmer=stemmer, show_progress=False)
         rows, _ = index.retrieve(tokens, k=min(k, len(passages)), show_progress=False)
         return [passages[row] for row in rows[0]]
 
@@ -117,12 +118,12 @@ def plain_bm25(articles: Iterable[Article]) -> Search:
 def measure(search: Search, questions: Sequence[Question]) -> list[float]:
     """The columns' figures by article, how often 5 passages hold the answer, and milliseconds."""
     rankings, answers, times = [], [], []
-    search(questions[0].text, _K)  # loads what is loaded once
+    search(questions[0], _K)  # loads what is loaded once
     for question in questions:
         started = time.perf_counter()
-        found = search(question.text, _K)
+        found = search(question, _K)
         times.append(1000 * (time.perf_counter() - started))
-        deeper = search(question.text, DEPTH)
+        deeper = search(question, DEPTH)
         rankings.append(list(dict.fromkeys(article for article, _ in [*found, *deeper])))
         if question.answers:
             answers.append(any(holds(text, question.answers) for _, text in found[:5]))

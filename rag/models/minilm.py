@@ -66,7 +66,7 @@ class MiniLM:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of length 1, float32, of shape (len(texts), 384)."""
         self._embedded += len(texts)
-        if self._embedded >= _WORTH_TORCH and _computes_bfloat16():
+        if self._embedded >= _WORTH_TORCH and computes_bfloat16():
             return self._embed_with_torch(texts)
         return self._embed_with_onnx(texts)
 
@@ -270,7 +270,7 @@ def work_offline() -> None:
 
 
 @cache
-def _computes_bfloat16() -> bool:
+def computes_bfloat16() -> bool:
     """Whether the processor multiplies matrices in bfloat16 (AMX or AVX512-BF16)."""
     try:
         flags = Path("/proc/cpuinfo").read_text()

@@ -8,17 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from rag.models.protocols import Embedder, Vectors
-from rag.retrieval.fusion import fuse
+from rag.retrieval.fusion import VECTOR_WEIGHT, fuse
 from rag.retrieval.periods import Period
 from rag.retrieval.question import Part, Query
 from rag.store.protocol import Number, Store
 from rag.tracing import stage
 from rag.types import Article, Filters, Passage
 
-# A question wants the one passage with the words of the answer; a subject, or one of several
-# parts, is met as well by what is like it in meaning.
-_QUESTION_WEIGHT = 0.2
-_TOPIC_WEIGHT = 0.5
+# The vectors' share for a subject, or one of several parts: a question wants the one passage
+# with the words of the answer, these are met as well by what is like them in meaning.
+_EVEN_WEIGHT = 0.5
 # What a fitting source or time adds, where a perfect match of words and meaning adds 1.
 _SOURCE = 0.5
 _TIME = 0.3
@@ -51,16 +50,21 @@ def find_candidates(
     parts = list(dict.fromkeys([query.whole, *query.parts]))
     with stage("embed question"):
         vectors = embedder.embed_queries([part.text for part in parts])
-    weight = _QUESTION_WEIGHT if parts == [query.whole] and not query.topic else _TOPIC_WEIGHT
-    found = []
-    for part, vector in zip(parts, vectors, strict=True):
-        near, words = _search(store, part, vector, depth, filters)
-        found.append(Candidates(part, fuse(near, words, weight), near, words))
+    weight = VECTOR_WEIGHT if len(parts) == 1 and not query.topic else _EVEN_WEIGHT
+    hinted = query.topic or query.latest or query.whole.sources or query.whole.periods
+    floor = 0.0 if hinted or len(parts) > 1 else None
+    searched = [
+        (part, *_search(store, part, vector, depth, filters))
+        for part, vector in zip(parts, vectors, strict=True)
+    ]
     with stage("fuse"):
-        whole = found[0]
+        found = [
+            Candidates(part, fuse(near, words, weight, floor=floor), near, words)
+            for part, near, words in searched
+        ]
         if len(found) > 1:
-            found = [_in_context(one, whole) for one in found if one.part in query.parts]
-        if query.topic or query.latest or whole.part.sources or whole.part.periods:
+            found = [_in_context(one, found[0]) for one in found if one.part in query.parts]
+        if hinted:
             looked = store.passages(sorted({number for one in found for number in one.scores}))
             found = [replace(one, scores=_steer(one, query, looked)) for one in found]
     return found

@@ -12,15 +12,20 @@ VECTOR_WEIGHT = 0.2
 
 
 def fuse(
-    vectors: Mapping[int, float], words: Mapping[int, float], weight: float = VECTOR_WEIGHT
+    vectors: Mapping[int, float],
+    words: Mapping[int, float],
+    weight: float = VECTOR_WEIGHT,
+    *,
+    floor: float | None = None,
 ) -> dict[int, float]:
     """Number -> score from 0 to 1, the weighted mean of both searches' scaled scores.
 
-    Each search's scores are scaled so that its best is 1 and its last is 0; a passage that one
-    of them did not return has 0 there (min-max fusion; Bruch et al. 2023, "An analysis of
-    fusion functions for hybrid retrieval").
+    Each search's scores are scaled so that its best is 1 and its last, or `floor`, is 0; a
+    passage that one of them did not return has 0 there (min-max fusion; Bruch et al. 2023, "An
+    analysis of fusion functions for hybrid retrieval"). With a floor, scores that hardly differ
+    stay close to each other, and what is added to them counts.
     """
-    near, matching = _scaled(vectors), _scaled(words)
+    near, matching = _scaled(vectors, floor), _scaled(words, floor)
     if not matching:
         weight = 1.0
     elif not near:
@@ -31,12 +36,13 @@ def fuse(
     }
 
 
-def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
+def _scaled(scores: Mapping[int, float], floor: float | None) -> dict[int, float]:
     if not scores:
         return {}
-    low, high = min(scores.values()), max(scores.values())
-    span = high - low
-    return {number: (score - low) / span if span else 1.0 for number, score in scores.items()}
+    low, high = min(scores.values()) if floor is None else floor, max(scores.values())
+    if high <= low:
+        return dict.fromkeys(scores, 1.0)
+    return {number: max(0.0, (score - low) / (high - low)) for number, score in scores.items()}
 
 
 def take_turns(lists: Sequence[Sequence[Item]]) -> list[Item]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.fusion import fuse
+from rag.retrieval.fusion import fuse, take_turns
 
 SCORES = st.dictionaries(st.integers(1, 30), st.floats(-1, 50), max_size=20)
 
@@ -31,3 +31,18 @@ def test_what_both_found_comes_before_what_one_found():
 
 def test_nothing_found_is_nothing():
     assert fuse({}, {}) == {}
+
+
+def test_lists_take_turns_and_nothing_comes_twice():
+    assert take_turns([[1, 2, 3], [2, 1, 4, 5, 6], []]) == [1, 2, 3, 4, 5, 6]
+    assert take_turns([[3, 1]]) == [3, 1]
+    assert take_turns([]) == []
+
+
+@given(st.lists(st.lists(st.integers(0, 20))))
+def test_turns_hold_all_that_is_in_any_list(lists):
+    merged = take_turns(lists)
+    assert sorted(merged) == sorted({item for items in lists for item in items})
+    for place, items in enumerate(lists):
+        if items:
+            assert merged.index(items[0]) <= place
