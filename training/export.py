@@ -45,8 +45,9 @@ def quantize(source: Path, path: Path) -> None:
     """The same graph with weights of 8 bits; those of the heads stay as they are."""
     prepared = source.with_suffix(".prepared.onnx")
     quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+    # The quantizer makes a MatMul of each Gemm, and looks for it by its new name.
     heads = [
-        node.name
+        node.name + ("_MatMul" if node.op_type == "Gemm" else "")
         for node in onnx.load(str(prepared)).graph.node
         if node.op_type in ("MatMul", "Gemm") and "encoder" not in node.name
     ]
