@@ -375,7 +375,7 @@ def news(
             place = at + asked["evidence"].index(answer)
             spans.append((place, place + len(answer)))
         group = _answered(
-            pool, question, asked["answers"], spans, inside, chance, 4, f"news {asked['kind']}"
+            pool, question, asked["answers"], spans, inside, chance, 3, f"news {asked['kind']}"
         )
         if group:
             same = pool.negatives(
