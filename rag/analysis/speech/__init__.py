@@ -1,0 +1,1 @@
+"""Speech in articles: where it stands, which words it is, and who speaks."""
