@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rag.answering.timeline import Event
     from rag.archive import Archive
     from rag.config import Settings
     from rag.errors import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         Answer,
         Article,
         Citation,
+        Copy,
         Coverage,
         Day,
         Filters,
@@ -32,9 +34,13 @@ if TYPE_CHECKING:
         IngestReport,
         Passage,
         Progress,
+        SavedAnswer,
+        SavedCitation,
         Skipped,
         Span,
+        Statement,
         Status,
+        Version,
     )
 
 __version__ = "0.1.0"
@@ -47,8 +53,10 @@ __all__ = [
     "BackendError",
     "Citation",
     "ConfigError",
+    "Copy",
     "Coverage",
     "Day",
+    "Event",
     "Filters",
     "Hit",
     "IndexLocked",
@@ -59,14 +67,19 @@ __all__ = [
     "Passage",
     "Progress",
     "RagError",
+    "SavedAnswer",
+    "SavedCitation",
     "Settings",
     "Skipped",
     "Span",
+    "Statement",
     "Status",
+    "Version",
 ]
 
 _HOME = {
     "Archive": "archive",
+    "Event": "answering.timeline",
     "Settings": "config",
     **dict.fromkeys(
         (

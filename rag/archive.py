@@ -9,20 +9,44 @@ from types import TracebackType
 from typing import Self
 
 from rag.analysis.passages import CHUNKING
+from rag.analysis.statements import find_statements
 from rag.answering.answerer import compose
+from rag.answering.attribution import answer_with_speakers, attribute
 from rag.answering.evidence import THRESHOLD, weigh
+from rag.answering.question import understand
+from rag.answering.saved import judge
+from rag.answering.speech import rank_statements
+from rag.answering.timeline import Event, make_timeline
 from rag.config import Settings
 from rag.errors import ConfigError
 from rag.models.protocols import Embedder, Reader
 from rag.retrieval.question import find_form
 from rag.retrieval.search import Retriever
+from rag.store.asof import AsOf
 from rag.store.local import LocalStore
-from rag.store.protocol import Store
+from rag.store.protocol import Searched, Store
 from rag.tracing import stage
-from rag.types import Answer, Article, Filters, Hit, IngestReport, Progress, Skipped, Status
+from rag.types import (
+    Answer,
+    Article,
+    Copy,
+    Filters,
+    Hit,
+    IngestReport,
+    Progress,
+    SavedAnswer,
+    Skipped,
+    Statement,
+    Status,
+    Version,
+)
 
 # How many passages are read for an answer.
 _READ = 10
+# How many passages make a timeline.
+_TOLD = 60
+# How many passages are looked at for statements about something.
+_ABOUT = 300
 
 
 class Archive:
@@ -36,6 +60,7 @@ class Archive:
     ) -> None:
         self._store = store
         self._embedder = embedder
+        self._reader = reader
         self._settings = settings
         self._retriever = Retriever(store, embedder, reader)
 
@@ -94,43 +119,141 @@ class Archive:
         filters: Filters | None = None,
         *,
         asked: date | None = None,
+        as_of: date | str | None = None,
     ) -> list[Hit]:
-        """The k passages that fit the query best, best first. Raises ConfigError for k < 1.
+        """The k passages that fit the query best, best first.
 
         `asked` is the day from which "last week" and the like are seen: that of the newest
         article unless it is given, so that the same question has the same answer on any day.
+        `as_of` asks the archive as it stood at the end of a day: without what was published
+        later, and with articles in the version of that day. Raises ConfigError for k < 1 and
+        for a day that cannot be read.
         """
         if k < 1:
             raise ConfigError(f"k is {k}; ask for at least 1 hit")
-        return self._retriever.search(_whole(query), k, filters, asked)
+        return self._searching(as_of)[0].search(_whole(query), k, filters, asked)
 
     def ask(
-        self, question: str, filters: Filters | None = None, *, asked: date | None = None
+        self,
+        question: str,
+        filters: Filters | None = None,
+        *,
+        asked: date | None = None,
+        as_of: date | str | None = None,
     ) -> Answer:
         """The answer, every quote of it exact, or an `Answer` that says there is none.
 
-        `asked` is as for `search`.
+        `asked` and `as_of` are as for `search`.
         """
-        *_, answer = self.stream(question, filters, asked=asked)
+        *_, answer = self.stream(question, filters, asked=asked, as_of=as_of)
         return answer
 
     def stream(
-        self, question: str, filters: Filters | None = None, *, asked: date | None = None
+        self,
+        question: str,
+        filters: Filters | None = None,
+        *,
+        asked: date | None = None,
+        as_of: date | str | None = None,
     ) -> Iterator[Answer]:
         """The same answer as `ask` gives, growing quote by quote; the last one is whole."""
         question = _whole(question)
-        hits = self._retriever.search(question, _READ, filters, asked)
+        retriever, store = self._searching(as_of)
+        hits = retriever.search(question, _READ, filters, asked)
         with stage("weigh"):
-            evidence = weigh(question, hits)
+            asked_for = understand(question)
+            evidence = weigh(asked_for, hits)
+        with stage("attribute"):
+            evidence = attribute(evidence, self._said([one.hit.article for one in evidence]))
+            evidence = answer_with_speakers(asked_for, evidence)
         threshold = self._settings.threshold
         return compose(
             question,
             evidence,
             hits,
-            self._store.coverage(filters),
+            store.coverage(filters),
             THRESHOLD if threshold is None else threshold,
             find_form(question),
         )
+
+    def _searching(self, as_of: date | str | None) -> tuple[Retriever, Searched]:
+        """What searches the archive as it is, or as it stood at the end of a day."""
+        moment = Filters(until=as_of).until  # type: ignore[arg-type]
+        if moment is None:
+            return self._retriever, self._store
+        store = AsOf(self._store, self._embedder, moment)
+        return Retriever(store, self._embedder, self._reader), store
+
+    def _said(self, articles: Iterable[Article]) -> Iterator[Statement]:
+        """What is said in articles: those of older versions are read again for it."""
+        newest = []
+        for article in {(one.id, one.version): one for one in articles}.values():
+            known = self._store.get(article.id)
+            if known and known.version == article.version:
+                newest.append(article.id)
+            else:
+                yield from find_statements(article)
+        yield from self._store.statements(ids=newest)
+
+    def statements(
+        self,
+        speaker: str | None = None,
+        about: str | None = None,
+        cue: str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+    ) -> list[Statement]:
+        """Who said what: reported speech, by speaker, subject, word of saying and date.
+
+        `speaker` may be a part of a name, or of a role ("Kremlin spokesman"); `cue` is met in any
+        form ("warn" finds "warned"). With `about` the statements that are most about it come
+        first, and others not at all; without it the newest do. Raises ConfigError for a date
+        that cannot be read.
+        """
+        filters = Filters(since=since, until=until)  # type: ignore[arg-type]
+        if about is None:
+            return self._store.statements(speaker, cue, filters)
+        about = _whole(about)
+        hits = self._retriever.find(about, _ABOUT, filters)
+        owners = list({article.id for _, article in hits})
+        return rank_statements(about, self._store.statements(speaker, cue, filters, owners))
+
+    def timeline(
+        self, query: str, filters: Filters | None = None, *, most: int | None = None
+    ) -> list[Event]:
+        """What happened when, about a subject: dated sentences in the order of their days.
+
+        Sentences that tell of the same event are one, with all their sources. Of more than `most`
+        events those that most articles tell of are kept.
+        """
+        query = _whole(query)
+        hits = Retriever(self._store, self._embedder).search(query, _TOLD, filters)
+        return make_timeline(hits, query, most)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """Every text that an article has had, oldest first; none for an unknown id."""
+        return self._store.versions(article_id)
+
+    def copies(self, article_id: str) -> tuple[Copy, ...]:
+        """The other articles that carry the same story, its likely origin first."""
+        story = self._store.stories([article_id]).get(article_id, ())
+        return tuple(copy for copy in story if copy.id != article_id)
+
+    def save(self, answer: Answer) -> int:
+        """Save an answer's quotes by their places; returns the number of what was saved.
+
+        Raises ConfigError for an answer without citations and IndexLocked while another process
+        writes.
+        """
+        return self._store.save(answer)
+
+    def saved(self) -> list[SavedAnswer]:
+        """The saved answers, newest first, and what became of the articles they cite."""
+        return [judge(answer) for answer in self._store.saved()]
+
+    def discard(self, number: int) -> bool:
+        """Delete a saved answer; False where there is none of that number."""
+        return self._store.discard(number)
 
     def get(self, article_id: str) -> Article | None:
         """The article of that id in its newest version, or None."""

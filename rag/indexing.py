@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from rag.analysis.lineage import fingerprint, wire_credit
 from rag.analysis.passages import embedded_texts, split_passages
+from rag.analysis.statements import find_statements
 from rag.models.protocols import Embedder, Vectors
 from rag.store.protocol import Entry, Store
 from rag.store.rows import article_digest, digest
+from rag.tracing import stage
 from rag.types import Article, IngestReport, Passage, Progress, Skipped
 
 # A batch is what a kill can cost, and what sorting by length can work with: some half a minute
@@ -90,7 +94,8 @@ class Indexer:
             if text in self._pending_texts or (twin and twin not in self._pending):
                 self._duplicates.append(article.id)
                 return
-        passages = split_passages(article, self._embedder.count_tokens, self._max_tokens)
+        with stage("split"):
+            passages = split_passages(article, self._embedder.count_tokens, self._max_tokens)
         if not passages:
             self._skipped.append(Skipped(article.url or article.title or article.id, "no text"))
             return
@@ -109,19 +114,40 @@ class Indexer:
             for article, passages in self._pending.values()
         ]
         keys = [[digest(text) for text in group] for group in texts]
-        vectors = self._embed(
-            {
-                key: text
-                for group in zip(keys, texts, strict=True)
-                for key, text in zip(*group, strict=True)
-            }
-        )
-        entries = [
-            Entry(article, passages, group, np.stack([vectors[key] for key in group]))
-            for (article, passages), group in zip(self._pending.values(), keys, strict=True)
-        ]
+        articles = [article for article, _ in self._pending.values()]
+        # Speech is read beside embedding, whose arithmetic leaves Python to others.
+        beside = ThreadPoolExecutor(1)
+        try:
+            said = beside.map(find_statements, articles)
+            vectors = self._embed(
+                {
+                    key: text
+                    for group in zip(keys, texts, strict=True)
+                    for key, text in zip(*group, strict=True)
+                }
+            )
+            with stage("statements"):
+                statements = list(said)
+        finally:
+            beside.shutdown(cancel_futures=True)
+        with stage("fingerprints"):
+            entries = [
+                Entry(
+                    article,
+                    passages,
+                    group,
+                    np.stack([vectors[key] for key in group]),
+                    spoken,
+                    fingerprint(article.text).bands,
+                    wire_credit(article),
+                )
+                for (article, passages), group, spoken in zip(
+                    self._pending.values(), keys, statements, strict=True
+                )
+            ]
         replaced = self._store.digests(list(self._pending))
-        self._store.put(entries)
+        with stage("store"):
+            self._store.put(entries)
         for article_id in self._pending:
             (self._updated if article_id in replaced else self._added).append(article_id)
         self._pending.clear()
@@ -135,7 +161,8 @@ class Indexer:
         new = sorted(texts.keys() - vectors.keys(), key=lambda key: (len(texts[key]), key))
         for start in range(0, len(new), _STEP_PASSAGES):
             step = new[start : start + _STEP_PASSAGES]
-            found = self._embedder.embed_passages([texts[key] for key in step])
+            with stage("embed"):
+                found = self._embedder.embed_passages([texts[key] for key in step])
             vectors.update(zip(step, found, strict=True))
             self._embedded += len(step)
             self._pending_passages = max(0, self._pending_passages - len(step))

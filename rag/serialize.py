@@ -15,20 +15,25 @@ from rag.types import (
     Answer,
     Article,
     Citation,
+    Copy,
     Coverage,
     Hit,
     IngestReport,
+    Position,
     Reading,
+    SavedAnswer,
     Skipped,
+    Statement,
     Status,
+    Version,
 )
 
 
 def to_dict(value: object) -> dict[str, Any]:
     """The value as a dictionary of text, numbers, booleans, None, lists and dictionaries.
 
-    Takes an Answer, Article, Citation, Coverage, Hit, IngestReport, Skipped or Status, and
-    raises TypeError for anything else.
+    Takes an Answer, Article, Citation, Copy, Coverage, Hit, IngestReport, SavedAnswer, Skipped,
+    Statement, Status or Version, and raises TypeError for anything else.
     """
     convert = _CONVERTERS.get(type(value))
     if convert is None:
@@ -52,6 +57,7 @@ def _reference(article: Article) -> dict[str, Any]:
         "updated": _iso(article.updated),
         "language": article.language,
         "section": article.section,
+        "version": article.version,
     }
 
 
@@ -62,7 +68,58 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "speaker": citation.speaker,
+        "voice": citation.voice,
         "article": _reference(citation.article),
+        "copies": [_copy(copy) for copy in citation.copies],
+    }
+
+
+def _copy(copy: Copy) -> dict[str, Any]:
+    return {
+        "id": copy.id,
+        "title": copy.title,
+        "source": copy.source,
+        "url": copy.url,
+        "published": _iso(copy.published),
+    }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {
+        "speaker": statement.speaker,
+        "role": statement.role,
+        "cue": statement.cue,
+        "content": statement.content,
+        "kind": statement.kind,
+        "start": statement.start,
+        "end": statement.end,
+        "date": _iso(statement.date),
+        "article": _reference(statement.article),
+    }
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {**_article(version.article), "ingested": _iso(version.ingested)}
+
+
+def _saved_answer(answer: SavedAnswer) -> dict[str, Any]:
+    return {
+        "number": answer.number,
+        "question": answer.question,
+        "short": answer.short,
+        "confidence": answer.confidence,
+        "saved": _iso(answer.saved),
+        "fate": answer.fate,
+        "citations": [
+            {
+                "marker": one.marker,
+                "article_id": one.article_id,
+                "fate": one.fate,
+                "citation": _citation(one.citation) if one.citation else None,
+                "newest": _reference(one.newest) if one.newest else None,
+            }
+            for one in answer.citations
+        ],
     }
 
 
@@ -76,6 +133,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "start": hit.passage.start,
         "end": hit.passage.end,
         "article": _reference(hit.article),
+        "copies": [_copy(copy) for copy in hit.copies],
     }
 
 
@@ -110,6 +168,16 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "citations": [_citation(citation) for citation in answer.citations],
         "searched": _coverage(answer.searched),
         "nearest": [_hit(hit) for hit in answer.nearest],
+        "positions": [_position(position) for position in answer.positions],
+    }
+
+
+def _position(position: Position) -> dict[str, Any]:
+    return {
+        "value": position.value,
+        "markers": list(position.markers),
+        "sources": list(position.sources),
+        "since": _iso(position.since),
     }
 
 
@@ -137,6 +205,10 @@ def _status(status: Status) -> dict[str, Any]:
         "languages": dict(status.languages),
         "embedder": status.embedder,
         "generation": status.generation,
+        "statements": status.statements,
+        "copies": status.copies,
+        "versions": status.versions,
+        "saved": status.saved,
         "size": status.size,
     }
 
@@ -149,9 +221,13 @@ _CONVERTERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     Answer: _answer,
     Article: _article,
     Citation: _citation,
+    Copy: _copy,
     Coverage: _coverage,
     Hit: _hit,
     IngestReport: _report,
+    SavedAnswer: _saved_answer,
     Skipped: _skipped,
+    Statement: _statement,
     Status: _status,
+    Version: _version,
 }

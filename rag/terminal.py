@@ -7,14 +7,31 @@ Article text is hostile until shown otherwise: everything that comes from outsid
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from rich.console import Console
 from rich.text import Text
 
-from rag.types import Answer, Article, Citation, Coverage, Day, Hit, IngestReport, Progress, Status
+from rag.analysis.changes import find_changes
+from rag.analysis.notices import find_notices
+from rag.types import (
+    Answer,
+    Article,
+    Citation,
+    Copy,
+    Coverage,
+    Day,
+    Hit,
+    IngestReport,
+    Position,
+    Progress,
+    SavedAnswer,
+    Statement,
+    Status,
+    Version,
+)
 
 MAX_WIDTH = 100
 SNIPPET = 320
@@ -22,6 +39,8 @@ SKIPS_SHOWN = 20
 NAMES_SHOWN = 12
 NEAREST_SHOWN = 3
 CONTEXT = 300
+OUTLETS_SHOWN = 4
+VALUE_WIDTH = 30
 
 # Controls other than tab and newline could move the cursor, recolour or retitle the terminal;
 # marks that override the direction of writing could make a line read as something else; half a
@@ -86,6 +105,9 @@ def answer_lines(answer: Answer, screen: Screen) -> Iterator[Text]:
     if answer.short:
         yield Text(one_line(answer.short), "bold")
         yield Text()
+    if answer.positions:
+        yield from _position_lines(answer.positions, screen)
+        yield Text()
     for citation in answer.citations:
         yield from _citation_lines(citation, screen)
         yield Text()
@@ -105,7 +127,8 @@ def hit_lines(rank: int, hit: Hit, screen: Screen) -> Iterator[Text]:
         if score is not None
     ]
     yield from screen.wrapped(Text(_snippet(hit)), indent=4, first=f"{rank}.")
-    yield from _place_lines(hit.article, hit.passage.start, hit.passage.end, screen)
+    also = _also(hit.copies)
+    yield from _place_lines(hit.article, hit.passage.start, hit.passage.end, screen, also=also)
     yield Text(f"    score {hit.score:.2f}" + (f" ({', '.join(legs)})" if legs else ""), "dim")
 
 
@@ -155,8 +178,8 @@ def report_lines(report: IngestReport) -> Iterator[Text]:
         yield Text(f"  and {len(report.skipped) - SKIPS_SHOWN:,} more; --json lists all")
 
 
-def status_lines(status: Status, screen: Screen) -> Iterator[Text]:
-    """What an index holds."""
+def status_lines(status: Status, screen: Screen, changed: Sequence[int] = ()) -> Iterator[Text]:
+    """What an index holds; `changed` are the saved answers whose articles have changed."""
     rows = {
         "Index": f"{one_line(status.path)}, {_size(status.size)}",
         "Articles": f"{status.articles:,}, in {status.passages:,} passages",
@@ -165,7 +188,19 @@ def status_lines(status: Status, screen: Screen) -> Iterator[Text]:
         "Languages": _counts(status.languages),
         "Embedder": one_line(status.embedder),
         "Generation": f"{status.generation:,}",
+        "Statements": f"{status.statements:,}",
+        "Copies": "none",
     }
+    if status.copies:
+        many = f"{status.copies:,} articles are copies of others"
+        rows["Copies"] = many if status.copies > 1 else "1 article is a copy of another"
+    if status.versions:
+        many = f"{status.versions:,} older texts of articles"
+        rows["Versions"] = many if status.versions > 1 else "1 older text of an article"
+    if status.saved:
+        told, verb = ", ".join(map(str, changed)), "cites" if len(changed) == 1 else "cite"
+        since = f"; changed, corrected or removed since is what {told} {verb}" if changed else ""
+        rows["Saved"] = f"{status.saved:,} answer{'s' if status.saved > 1 else ''}{since}"
     for name, value in rows.items():
         yield from screen.wrapped(Text(value), indent=12, first=name)
 
@@ -209,19 +244,108 @@ class _ProgressLines:
             self.screen.show([Text(f"{progress.articles:,} articles{share} ...")])
 
 
+def statement_lines(said: Statement, screen: Screen) -> Iterator[Text]:
+    """Who said it and how, the words, and where they stand."""
+    speaker = one_line(said.speaker) if said.speaker else "somebody not named"
+    role = f", {one_line(said.role)}" if said.role else ""
+    cue = f" ({one_line(said.cue)})" if said.cue else ""
+    yield from screen.wrapped(Text(f"{speaker}{role}{cue}", "bold"))
+    words = clean(said.content)
+    words = f"“{words}”" if said.kind == "direct" else words
+    yield from screen.wrapped(Text(words), indent=4)
+    yield from _place_lines(said.article, said.start, said.end, screen)
+
+
+def saved_lines(answer: SavedAnswer, screen: Screen) -> Iterator[Text]:
+    """A saved answer, and what became of each article that it cites."""
+    head = f"{answer.number}. {one_line(answer.question)}"
+    yield from screen.wrapped(Text(head, "bold"))
+    yield Text(f"    saved {answer.saved:%Y-%m-%d %H:%M} UTC", "dim")
+    if answer.short:
+        yield from screen.wrapped(Text(one_line(answer.short)), indent=4)
+    for one in answer.citations:
+        if one.citation is None:
+            gone = f"its article, {one_line(one.article_id)}, was removed"
+            yield from screen.wrapped(Text(gone), indent=8, first=f"    [{one.marker}]")
+            continue
+        yield from _citation_lines(one.citation, screen)
+        if one.newest and one.fate != "current":
+            stands = one.citation.quote in one.newest.text
+            quoted = "the quote still stands in it" if stands else "the quote is not in it any more"
+            what = f"{one.fate} since; there is a version {one.newest.version}, and {quoted}"
+            yield from screen.wrapped(Text(what, "bold red"), indent=4)
+
+
+def history_lines(versions: Sequence[Version], screen: Screen) -> Iterator[Text]:
+    """The versions of an article, and what each changed of the one before."""
+    for place, version in enumerate(versions):
+        article = version.article
+        head = f"Version {article.version}, {_when(article.updated or article.published)}"
+        yield Text(f"{head}; taken in {version.ingested:%Y-%m-%d %H:%M} UTC", "bold")
+        if not place:
+            continue
+        older = versions[place - 1].article
+        for change in find_changes(older, article):
+            for sign, text, span in (
+                ("-", older.text, change.before),
+                ("+", article.text, change.after),
+            ):
+                if span:
+                    words = Text(one_line(text[span.start : span.end]))
+                    yield from screen.wrapped(words, indent=4, first=f"  {sign}")
+        for notice in find_notices(article):
+            told = one_line(article.text[notice.span.start : notice.span.end])
+            yield from screen.wrapped(Text(f"{notice.kind}: {told}", "italic"), indent=4)
+
+
+def _position_lines(positions: Sequence[Position], screen: Screen) -> Iterator[Text]:
+    """The values on which sources differ, newest first: when, which, whose and by which quotes."""
+    yield Text("Sources differ, newest first:", "bold")
+    values = [one_line(one.value) for one in positions]
+    width = min(max(map(len, values)), VALUE_WIDTH)
+    for value, one in zip(values, positions, strict=True):
+        day = f"{one.since:%Y-%m-%d}" if one.since else "no date"
+        marks = " ".join(f"[{marker}]" for marker in one.markers)
+        row = f"{value:<{width}}  {', '.join(map(one_line, one.sources))} {marks}"
+        yield from screen.wrapped(Text(row), indent=14, first=f"  {day}")
+
+
 def _citation_lines(citation: Citation, screen: Screen) -> Iterator[Text]:
     quote = Text(f"“{clean(citation.quote)}”")
     if citation.speaker:
         quote.append(f" ({one_line(citation.speaker)})", "italic")
     yield from screen.wrapped(quote, indent=4, first=f"[{citation.marker}]")
-    yield from _place_lines(citation.article, citation.start, citation.end, screen)
+    article, also = citation.article, _also(citation.copies)
+    yield from _place_lines(article, citation.start, citation.end, screen, also=also)
+    if citation.voice == "opinion":
+        yield Text("    an opinion", "italic")
+
+
+def _also(copies: Sequence[Copy]) -> str:
+    """Who else carries a story: ", also in The Age and 2 more"."""
+    outlets = list(dict.fromkeys(one_line(copy.source or copy.title or copy.id) for copy in copies))
+    if not outlets:
+        return ""
+    if len(outlets) == 1:
+        return f", also in {outlets[0]}"
+    return f", also in {len(outlets)} outlets ({', '.join(outlets[:OUTLETS_SHOWN])}" + (
+        ", ...)" if len(outlets) > OUTLETS_SHOWN else ")"
+    )
 
 
 def _place_lines(
-    article: Article, start: int, end: int, screen: Screen, *, indent: int = 4
+    article: Article,
+    start: int,
+    end: int,
+    screen: Screen,
+    *,
+    indent: int = 4,
+    also: str = "",
 ) -> Iterator[Text]:
     title = f": {one_line(article.title)}" if article.title else ""
-    place = Text(f"{_source(article)}, {_when(article.date)}{title}", "green")
+    version = f" (version {article.version})" if article.version > 1 else ""
+    when = f"{_when(article.date)}{version}"
+    place = Text(f"{_source(article)}{also}, {when}{title}", "green")
     yield from screen.wrapped(place, indent=indent)
     margin = " " * indent
     if article.url:

@@ -1,4 +1,4 @@
-"""How long each stage of answering takes, for whoever wants to know.
+"""How long each stage of adding and answering takes, for whoever wants to know.
 
 A stage is timed by `with stage("words"):` around it, which costs next to nothing while nobody
 listens; `with Trace() as trace:` listens, and finds the seconds in `trace.seconds` afterwards.

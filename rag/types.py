@@ -13,6 +13,9 @@ from rag.errors import ArticleError, ConfigError
 # What kind of answer a question wants: the best quotes, the evidence on both sides, or all items.
 Form = Literal["plain", "yes_no", "list"]
 
+# Who vouches for a sentence.
+Voice = Literal["article", "claim", "opinion"]
+
 
 class Day(datetime):
     """A date without a time of day: midnight UTC of that day, and marked as a whole day.
@@ -75,8 +78,9 @@ class Article:
 
     `published` and `updated` are timezone-aware, or a `Day` where only the date is known, or
     None where nothing is; a date or naive datetime given here is made so. `language` is a two
-    or three letter ISO 639 code. What is blank is taken as not known. Raises ArticleError for an
-    article without text or id.
+    or three letter ISO 639 code. What is blank is taken as not known. `version` counts the texts
+    that the archive has had under this id, from 1; it is set by the archive, and two articles that
+    differ in nothing else are equal. Raises ArticleError for an article without text or id.
     """
 
     id: str
@@ -89,6 +93,7 @@ class Article:
     updated: datetime | None = None
     language: str | None = None
     section: str | None = None
+    version: int = field(default=1, compare=False)
 
     def __post_init__(self) -> None:
         where = self.url or self.title or self.id or "article"
@@ -199,13 +204,25 @@ def merge_readings(readings: Sequence[Reading]) -> Reading | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article with nearly the same text: who else carries the story, and where."""
+
+    id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found by a search, with its score and the scores of the two searches behind it.
 
     `score` orders the hits of one search, from 0 to 1. `vector_score` is the cosine of question
     and passage (-1..1), `word_score` the BM25 score (0 and up); None where that search did not
     return the passage. `reading` is what the reader makes of it with the question in mind, None
-    where it was not read.
+    where it was not read. `copies` are other articles that carry the same story: all of them
+    together are one hit, and one source.
     """
 
     passage: Passage
@@ -214,15 +231,23 @@ class Hit:
     vector_score: float | None = None
     word_score: float | None = None
     reading: Reading | None = None
+    copies: tuple[Copy, ...] = ()
+
+    @property
+    def story(self) -> str:
+        """A name that the hits of one story share, whichever of its copies they are from."""
+        return min([self.article.id, *(copy.id for copy in self.copies)])
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
     """An exact quote and its place: always `article.text[start:end] == quote`.
 
-    `marker` is the number that stands for it in the answer's text, as in [1]. `speaker` is who
-    says it, where the quote reports speech and the speaker could be told. Raises ValueError
-    where the quote does not stand at its offsets: such a citation cannot be made.
+    `marker` is the number that stands for it in the answer's text, as in [1]. `voice` tells who
+    vouches for it: the article itself, somebody whose claim it reports, or the author of an
+    opinion; `speaker` is who claims it, where that could be told. `copies` are other articles
+    that carry the same story. Raises ValueError where the quote does not stand at its offsets:
+    such a citation cannot be made.
     """
 
     marker: int
@@ -231,6 +256,8 @@ class Citation:
     end: int
     article: Article
     speaker: str | None = None
+    voice: Voice = "article"
+    copies: tuple[Copy, ...] = ()
 
     def __post_init__(self) -> None:
         length = self.end - self.start  # a slice would take places before or past the text too
@@ -239,6 +266,40 @@ class Citation:
             raise ValueError(
                 f"quote is not the text of article {self.article.id} at {self.start}:{self.end}"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Reported speech: who says what in an article; always `article.text[start:end] == content`.
+
+    `speaker` is the full name, where it can be told, of the person, body or document that says
+    it, and `role` the title that goes with it. `cue` is the word or words of saying as they
+    stand in the article, empty where there are none. `content` is the reported words, without
+    quotation marks around them; `kind` tells whether they are quoted, retold, or retold with
+    quoted parts. Raises ValueError where the content does not stand at its offsets.
+    """
+
+    speaker: str | None
+    role: str | None
+    cue: str
+    content: str
+    kind: Literal["direct", "indirect", "mixed"]
+    start: int
+    end: int
+    article: Article
+
+    def __post_init__(self) -> None:
+        length = self.end - self.start
+        exact = self.article.text[self.start : self.end] == self.content
+        if not self.content or self.start < 0 or length != len(self.content) or not exact:
+            raise ValueError(
+                f"content is not the text of article {self.article.id} at {self.start}:{self.end}"
+            )
+
+    @property
+    def date(self) -> datetime | None:
+        """The article's date."""
+        return self.article.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +317,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A value that some sources give where others give another.
+
+    `value` is as it stands in the best quote, `markers` are those of the citations that give it,
+    `sources` the outlets that do, all copies of a story as one; `since` is the newest date of
+    them, None where none is known.
+    """
+
+    value: str
+    markers: tuple[int, ...]
+    sources: tuple[str, ...]
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the articles say to a question: quotes with their citations, or that they do not.
 
@@ -263,6 +339,7 @@ class Answer:
     is no answer. `short` is the few words that answer, or None where they cannot be told.
     `confidence` (0..1) is the estimated chance that the citations answer the question.
     `nearest` are the passages that came closest, best first: not evidence, when `abstained`.
+    `positions` are the values on which sources differ, newest first; empty where they do not.
     """
 
     question: str
@@ -273,6 +350,60 @@ class Answer:
     confidence: float = 0.0
     searched: Coverage = field(default_factory=lambda: Coverage(0))
     nearest: tuple[Hit, ...] = ()
+    positions: tuple[Position, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the texts that an article has had, and when the archive took it in.
+
+    `article.version` numbers it.
+    """
+
+    article: Article
+    ingested: datetime
+
+
+# What became of an article after an answer that cites it was saved: a change that a notice of
+# correction came with is one worth looking at first.
+Fate = Literal["current", "changed", "corrected", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCitation:
+    """A citation of a saved answer, and the article as it is now.
+
+    `citation` is of the version that was cited, and `newest` the article's newest version; both
+    are None where it was removed.
+    """
+
+    marker: int
+    article_id: str
+    citation: Citation | None
+    newest: Article | None
+    fate: Fate = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswer:
+    """An answer that was saved: its question, its quotes, and what became of their articles.
+
+    `number` names it. `short` is None too where one of its articles was removed since.
+    """
+
+    number: int
+    question: str
+    short: str | None
+    confidence: float
+    saved: datetime
+    citations: tuple[SavedCitation, ...]
+
+    @property
+    def fate(self) -> Fate:
+        """The gravest of what became of its articles."""
+        fates = {one.fate for one in self.citations}
+        order: tuple[Fate, ...] = ("removed", "corrected", "changed", "current")
+        return next(fate for fate in order if fate in fates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +497,8 @@ class Status:
     """What an index holds and what it was made with.
 
     `sources` and `languages` map a name to its number of articles. `size` is in bytes on disk.
+    `copies` counts the articles that are copies of another one, `versions` the older texts of
+    articles that are kept, `saved` the answers that were saved.
     """
 
     path: str
@@ -377,3 +510,7 @@ class Status:
     embedder: str
     generation: int
     size: int
+    statements: int = 0
+    copies: int = 0
+    versions: int = 0
+    saved: int = 0

@@ -45,8 +45,10 @@ PUBLIC = [
     "BackendError",
     "Citation",
     "ConfigError",
+    "Copy",
     "Coverage",
     "Day",
+    "Event",
     "Filters",
     "Hit",
     "IndexLocked",
@@ -57,10 +59,14 @@ PUBLIC = [
     "Passage",
     "Progress",
     "RagError",
+    "SavedAnswer",
+    "SavedCitation",
     "Settings",
     "Skipped",
     "Span",
+    "Statement",
     "Status",
+    "Version",
 ]
 
 HEAVY = {"faiss", "gradio", "numpy", "onnxruntime", "sentence_transformers", "spacy", "tantivy"}

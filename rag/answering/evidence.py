@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from rag.analysis.words import stems
 from rag.answering.names import Named, counts_what_is_asked, find_speaker
-from rag.answering.question import Question, understand
+from rag.answering.question import TIMES, Question
 from rag.models.tagger import name
-from rag.types import Found, Hit, Span
+from rag.types import Found, Hit, Span, Voice
 
 _NAMES = "names and numbers of the question in the article, source and date"
 FEATURES = (
@@ -37,7 +37,7 @@ FEATURES = (
     "the words are a name of the kind that is asked for",
     "the words are no name of the kind that is asked for",
     "a number that is asked for in front of what it counts",
-    "another article gives the same words",
+    "another story gives the same words",
 )
 # Sentences that are looked at closely, of all those that were read.
 _CANDIDATES = 12
@@ -49,7 +49,8 @@ class Evidence:
     """One sentence that may answer: a span of the article of `hit`.
 
     `score` (0..1) is the estimated chance that it answers the question. `short` is the span of
-    the few words that answer, and `speaker` who says it, where that could be told.
+    the few words that answer, `voice` tells who vouches for it, and `speaker` who says it, where
+    that could be told.
     """
 
     hit: Hit
@@ -57,6 +58,7 @@ class Evidence:
     score: float
     short: Span | None = None
     speaker: str | None = None
+    voice: Voice = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,8 @@ class Candidate:
         return _text(self.hit, self.found.answer)
 
 
-def weigh(question: str, hits: Sequence[Hit]) -> list[Evidence]:
+def weigh(asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
     """The sentences of the hits that were read, by their chance of answering, best first."""
-    asked = understand(question)
     candidates, features = look(asked, hits)
     if not candidates:
         return []
@@ -94,7 +95,7 @@ def weigh(question: str, hits: Sequence[Hit]) -> list[Evidence]:
             candidates[row].hit,
             candidates[row].found.sentence,
             float(scores[row]),
-            candidates[row].found.answer,
+            _words(asked, candidates[row]) if rank < 3 else candidates[row].found.answer,
             find_speaker(asked, candidates[row].sentence) if rank < 3 else None,
         )
         for rank, row in enumerate(order)
@@ -118,7 +119,7 @@ def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray
         words = set(stems(one.sentence))
         fits = _fits(asked, one, named[row])
         others = {
-            other.hit.article.id
+            other.hit.story
             for other, said in zip(candidates, answers, strict=True)
             if said and said == answers[row]
         }
@@ -202,6 +203,22 @@ def _fits(asked: Question, one: Candidate, named: Named) -> bool:
     return any(
         name.label in asked.labels and name.start < end and start < name.end for name in named.names
     )
+
+
+def _words(asked: Question, one: Candidate) -> Span:
+    """The words that answer: of "when" a time, where the reader took other words for one."""
+    found = one.found
+    if asked.labels != TIMES:
+        return found.answer
+    (doc,) = name([one.sentence])
+    times = [
+        Span(found.sentence.start + each.start, found.sentence.start + each.end)
+        for each in Named.of(doc).names
+        if each.label in TIMES and not each.stems <= set(asked.weights)
+    ]
+    if not times or any(t.start < found.answer.end and found.answer.start < t.end for t in times):
+        return found.answer
+    return min(times, key=lambda time: abs(time.start - found.answer.start))
 
 
 def _text(hit: Hit, span: Span) -> str:

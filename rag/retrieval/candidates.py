@@ -11,7 +11,7 @@ from rag.models.protocols import Embedder, Vectors
 from rag.retrieval.fusion import VECTOR_WEIGHT, fuse
 from rag.retrieval.periods import Period
 from rag.retrieval.question import Part, Query
-from rag.store.protocol import Number, Store
+from rag.store.protocol import Number, Searched
 from rag.tracing import stage
 from rag.types import Article, Filters, Passage
 
@@ -44,7 +44,7 @@ class Candidates:
 
 
 def find_candidates(
-    store: Store, embedder: Embedder, query: Query, depth: int, filters: Filters | None
+    store: Searched, embedder: Embedder, query: Query, depth: int, filters: Filters | None
 ) -> list[Candidates]:
     """The candidates of each part of a question."""
     parts = list(dict.fromkeys([query.whole, *query.parts]))
@@ -71,7 +71,7 @@ def find_candidates(
 
 
 def _search(
-    store: Store, part: Part, vector: Vectors, depth: int, filters: Filters | None
+    store: Searched, part: Part, vector: Vectors, depth: int, filters: Filters | None
 ) -> tuple[dict[Number, float], dict[Number, float]]:
     """Number -> cosine and number -> BM25 score, everywhere and where the part points to."""
     near: dict[Number, float] = {}

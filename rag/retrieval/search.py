@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from rag.models.protocols import Embedder, Reader
 from rag.retrieval.candidates import Candidates, Looked, find_candidates
 from rag.retrieval.fusion import take_turns
-from rag.retrieval.question import Query, needs_coverage, understand
+from rag.retrieval.question import Part, Query, needs_coverage, understand
+from rag.retrieval.repeats import without_repeats
 from rag.retrieval.rerank import DEPTH, Ranked, rerank
-from rag.store.protocol import Number, Store
+from rag.store.protocol import Number, Searched
 from rag.tracing import stage
-from rag.types import Filters, Hit, Passage, Reading, aware, merge_readings
+from rag.types import Article, Copy, Filters, Hit, Passage, Reading, aware, merge_readings
 
 # How deep each of the two searches goes: deep enough that what one of them finds is mostly
 # scored by the other as well.
@@ -23,7 +24,7 @@ _DEPTH = 100
 class Retriever:
     """Finds passages by meaning and by words."""
 
-    def __init__(self, store: Store, embedder: Embedder, reader: Reader | None = None) -> None:
+    def __init__(self, store: Searched, embedder: Embedder, reader: Reader | None = None) -> None:
         self._store = store
         self._embedder = embedder
         self._reader = reader
@@ -50,15 +51,20 @@ class Retriever:
             question = self._understand(query, filters, asked)
         depth = max(_DEPTH, 3 * k)
         candidates = find_candidates(self._store, self._embedder, question, depth, filters)
-        # A hit takes in at most three passages, so that 3k of them make k hits.
+        # A hit takes in at most three passages, so that 3k of them make k hits; with copies among
+        # them they may make fewer.
         most = max(3 * k, DEPTH)
-        lists = [one.best(most) for one in candidates]
-        wanted = {n + step for n in take_turns(lists)[:most] for step in (-1, 0, 1)}
-        # What was removed between search and look-up is not there any more: gone is gone.
-        found = self._store.passages(sorted(wanted))
+        found = self._look_up(candidates, most)
+        stories = self._store.stories(list({article.id for _, article in found.values()}))
+        if stories:
+            most = depth
+            found = self._look_up(candidates, most)
+            stories = self._store.stories(list({article.id for _, article in found.values()}))
         ranked = [
-            [Ranked(n, *found[n], one.scores[n]) for n in best if n in found]
-            for one, best in zip(candidates, lists, strict=True)
+            without_repeats(
+                [Ranked(n, *found[n], one.scores[n]) for n in one.best(most) if n in found], stories
+            )
+            for one in candidates
         ]
         if self._reader:
             texts = [query] if len(candidates) == 1 else [one.part.text for one in candidates]
@@ -66,7 +72,23 @@ class Retriever:
                 rerank(text, items, self._reader, -(-DEPTH // len(ranked)))
                 for text, items in zip(texts, ranked, strict=True)
             ]
-        return _hits(ranked, candidates, found, k)
+        return _hits(ranked, candidates, found, k, stories)
+
+    def _look_up(self, candidates: Sequence[Candidates], most: int) -> Looked:
+        """The best passages with their neighbours; what was removed meanwhile is not there."""
+        best = take_turns([one.best(most) for one in candidates])[:most]
+        return self._store.passages(sorted({n + step for n in best for step in (-1, 0, 1)}))
+
+    def find(
+        self, subject: str, depth: int, filters: Filters | None
+    ) -> list[tuple[Passage, Article]]:
+        """The passages that may be about a subject, best first, as search alone orders them."""
+        whole = Part(subject)
+        query = Query(subject, whole, (whole,), topic=True)
+        (found, *_) = find_candidates(self._store, self._embedder, query, depth, filters)
+        numbers = found.best(depth)
+        looked = self._store.passages(numbers)
+        return [looked[number] for number in numbers if number in looked]
 
     def _understand(self, query: str, filters: Filters | None, asked: date | None) -> Query:
         if not needs_coverage(query):
@@ -80,7 +102,11 @@ class Retriever:
 
 
 def _hits(
-    ranked: Sequence[Sequence[Ranked]], candidates: Sequence[Candidates], found: Looked, k: int
+    ranked: Sequence[Sequence[Ranked]],
+    candidates: Sequence[Candidates],
+    found: Looked,
+    k: int,
+    stories: Mapping[str, tuple[Copy, ...]],
 ) -> list[Hit]:
     """The hits of each part in turn, each passage with its neighbours, and in none twice."""
     items = {one.number: one for one in reversed([one for part in ranked for one in part])}
@@ -102,7 +128,12 @@ def _hits(
         # turns, and scores have to be in order.
         least = min(least, one.score)
         reading = merge_readings([reading for n in group for reading in readings[n]])
-        hits.append(Hit(passage, one.article, least, near.get(number), words.get(number), reading))
+        hits.append(
+            Hit(
+                passage, one.article, least, near.get(number), words.get(number), reading,
+                tuple(c for c in stories.get(one.article.id, ()) if c.id != one.article.id),
+            )
+        )  # fmt: skip
         if len(hits) == k:
             break
     return hits

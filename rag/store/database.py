@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,17 @@ from numpy.typing import NDArray
 from rag.errors import BackendError, IndexLocked, IndexMismatch, IndexNotFound
 from rag.models.protocols import EmbedderInfo, Vectors
 from rag.store.connections import Connections
+from rag.store.history import History
 from rag.store.lock import WriterLock
 from rag.store.protocol import Entry, Number
 from rag.store.rows import ARTICLE, TABLES, article_row, pack, to_article, to_passage, where
+from rag.store.spoken import Spoken
+from rag.store.stories import Stories
+from rag.tracing import stage
 from rag.types import Article, Coverage, Filters, Passage
 
 FILE = "dateline.db"
-SCHEMA = 1
+SCHEMA = 2
 
 # SQLite takes 32,766 variables in a statement; fewer are as fast.
 _VARIABLES = 5_000
@@ -47,6 +51,9 @@ class Database:
         self._folder = folder
         self._path = folder / FILE
         self._connections = Connections(self._path)
+        self.history = History(self._connections)
+        self.spoken = Spoken(self._connections)
+        self.stories = Stories(self._connections)
         if not self._path.exists():
             self._check_new(create=create)
         try:
@@ -116,12 +123,17 @@ class Database:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connections.transaction() as connection:
             generation = self._next_generation(connection)
+            versions = [self.history.replace(connection, entry.article) for entry in entries]
             self._delete(connection, [e.article.id for e in entries], generation, purge=False)
-            for entry in entries:
+            for entry, version in zip(entries, versions, strict=True):
                 number = connection.execute(
-                    f"INSERT INTO articles VALUES (NULL{', ?' * 16})",
-                    article_row(entry.article, now),
+                    f"INSERT INTO articles VALUES (NULL{', ?' * 17}, 0, ?)",
+                    (*article_row(entry.article, version, now), entry.wire),
                 ).lastrowid
+                assert number is not None
+                with stage("copies"):
+                    self.stories.assign(connection, number, entry)
+                self.spoken.add(connection, number, entry.statements)
                 vectors = entry.vectors.astype(np.float16)
                 rows = zip(entry.passages, entry.embedded, vectors, strict=True)
                 connection.executemany(
@@ -150,6 +162,7 @@ class Database:
             gone = [article_id for article_id in dict.fromkeys(ids) if article_id in there]
             generation = self._next_generation(connection)
             self._delete(connection, gone, generation, purge=True)
+            self.history.forget(connection, gone)
             return tuple(gone)
 
     def _next_generation(self, connection: Connection) -> int:
@@ -216,9 +229,9 @@ class Database:
         query = "SELECT count(*) FROM passages WHERE generation > ?"
         return int(self._value(query, (generation,)))
 
-    def count_passages(self) -> int:
-        """How many passages there are."""
-        return int(self._value("SELECT count(*) FROM passages"))
+    def count_rows(self, table: Literal["passages", "saved", "statements", "versions"]) -> int:
+        """How many there are of them."""
+        return int(self._value(f"SELECT count(*) FROM {table}"))
 
     def vectors_since(
         self, generation: int, dimension: int

@@ -15,7 +15,18 @@ from rag.store.lock import WriterLock
 from rag.store.protocol import Entry, Number
 from rag.store.vectors import VectorIndex
 from rag.store.words import WordIndex
-from rag.types import Article, Coverage, Filters, Passage, Status
+from rag.types import (
+    Answer,
+    Article,
+    Copy,
+    Coverage,
+    Filters,
+    Passage,
+    SavedAnswer,
+    Statement,
+    Status,
+    Version,
+)
 
 
 class LocalStore:
@@ -105,6 +116,38 @@ class LocalStore:
         """Those of the passages that are still there, with their articles."""
         return self._database.passages(numbers)
 
+    def stories(self, ids: Sequence[str]) -> Mapping[str, tuple[Copy, ...]]:
+        """Id -> all articles of its story, the likely origin first; where there are copies."""
+        return self._database.stories.of(ids)
+
+    def statements(
+        self,
+        speaker: str | None = None,
+        cue: str | None = None,
+        filters: Filters | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> list[Statement]:
+        """The statements of a speaker, by a word of saying, within filters and articles."""
+        return self._database.spoken.find(speaker, cue, filters, ids)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """Every text that the article has had, oldest first."""
+        return self._database.history.versions(article_id)
+
+    def save(self, answer: Answer) -> int:
+        """Save an answer; returns its number."""
+        with self._held():
+            return self._database.history.save(answer)
+
+    def saved(self) -> list[SavedAnswer]:
+        """The saved answers, newest first; what became of their articles is not told yet."""
+        return self._database.history.saved()
+
+    def discard(self, number: int) -> bool:
+        """Delete a saved answer; False where there is none of that number."""
+        with self._held():
+            return self._database.history.discard(number)
+
     def coverage(self, filters: Filters | None = None) -> Coverage:
         """What lies within the filters."""
         return self._database.coverage(filters)
@@ -117,13 +160,17 @@ class LocalStore:
             return Status(
                 str(self._folder),
                 coverage.articles,
-                database.count_passages(),
+                database.count_rows("passages"),
                 coverage,
                 database.count_by("source"),
                 database.count_by("language"),
                 f"{self._info.name} {self._info.revision}",
                 database.generation(),
                 _size(self._folder),
+                database.count_rows("statements"),
+                database.stories.count(),
+                database.count_rows("versions"),
+                database.count_rows("saved"),
             )
 
     def close(self) -> None:

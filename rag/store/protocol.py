@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from rag.models.protocols import Vectors
-from rag.types import Article, Coverage, Filters, Passage, Status
+from rag.types import (
+    Answer,
+    Article,
+    Copy,
+    Coverage,
+    Filters,
+    Passage,
+    SavedAnswer,
+    Statement,
+    Status,
+    Version,
+)
 
 # A passage's number: given once, never given again, the same in every part of a store.
 Number: TypeAlias = int
@@ -19,15 +30,46 @@ class Entry:
     """One article ready to be stored: row by row its passages, what was embedded, vectors.
 
     `embedded` holds a digest of each text that was embedded, `vectors` is (passages, dimension).
+    `statements` are what people say in it, `bands` what it shares with near-copies, and `wire`
+    is the agency that it credits.
     """
 
     article: Article
     passages: Sequence[Passage]
     embedded: Sequence[bytes]
     vectors: Vectors
+    statements: Sequence[Statement] = ()
+    bands: Sequence[int] = ()
+    wire: str | None = None
 
 
-class Store(Protocol):
+class Searched(Protocol):
+    """What a search asks of a store."""
+
+    def nearest(
+        self, vector: Vectors, k: int, filters: Filters | None
+    ) -> list[tuple[Number, float]]:
+        """The k passages whose vectors are closest, with their cosines, best first."""
+        ...
+
+    def matching(self, query: str, k: int, filters: Filters | None) -> list[tuple[Number, float]]:
+        """The k passages that match the words best, with their BM25 scores, best first."""
+        ...
+
+    def passages(self, numbers: Sequence[Number]) -> Mapping[Number, tuple[Passage, Article]]:
+        """Those of the passages that are still there, with their articles."""
+        ...
+
+    def stories(self, ids: Sequence[str]) -> Mapping[str, tuple[Copy, ...]]:
+        """Id -> all articles of its story, the likely origin first; where there are copies."""
+        ...
+
+    def coverage(self, filters: Filters | None = None) -> Coverage:
+        """What lies within the filters."""
+        ...
+
+
+class Store(Searched, Protocol):
     """Keeps articles and finds passages; safe to call from several threads."""
 
     def writing(self) -> AbstractContextManager[None]:
@@ -62,22 +104,30 @@ class Store(Protocol):
         """The articles within the filters, newest first, those without a date last."""
         ...
 
-    def nearest(
-        self, vector: Vectors, k: int, filters: Filters | None
-    ) -> list[tuple[Number, float]]:
-        """The k passages whose vectors are closest, with their cosines, best first."""
+    def statements(
+        self,
+        speaker: str | None = None,
+        cue: str | None = None,
+        filters: Filters | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> list[Statement]:
+        """The statements of a speaker, by a word of saying, within filters and articles."""
         ...
 
-    def matching(self, query: str, k: int, filters: Filters | None) -> list[tuple[Number, float]]:
-        """The k passages that match the words best, with their BM25 scores, best first."""
+    def versions(self, article_id: str) -> list[Version]:
+        """Every text that the article has had, oldest first."""
         ...
 
-    def passages(self, numbers: Sequence[Number]) -> Mapping[Number, tuple[Passage, Article]]:
-        """Those of the passages that are still there, with their articles."""
+    def save(self, answer: Answer) -> int:
+        """Save an answer; returns its number."""
         ...
 
-    def coverage(self, filters: Filters | None = None) -> Coverage:
-        """What lies within the filters."""
+    def saved(self) -> list[SavedAnswer]:
+        """The saved answers, newest first; what became of their articles is not told yet."""
+        ...
+
+    def discard(self, number: int) -> bool:
+        """Delete a saved answer; False where there is none of that number."""
         ...
 
     def status(self) -> Status:

@@ -29,15 +29,19 @@ CREATE TABLE articles (
     updated TEXT,
     language TEXT,
     section TEXT,
+    version INTEGER NOT NULL,
     ingested TEXT NOT NULL,
     moment INTEGER,          -- the article's date in microseconds since 1970, for filters
     source_key TEXT,         -- source and language without regard to case, for filters
-    language_key TEXT
+    language_key TEXT,
+    story INTEGER NOT NULL DEFAULT 0, -- the same for copies of one text; the first one's number
+    wire TEXT                -- the agency that is credited
 );
 CREATE INDEX articles_by_text ON articles (text_digest);
 -- Each of the two holds all that filters ask for: a row of the table holds the whole text too.
 CREATE INDEX articles_by_moment ON articles (moment, source_key, language_key);
 CREATE INDEX articles_by_source ON articles (source_key, moment, language_key);
+CREATE INDEX articles_by_story ON articles (story);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL REFERENCES articles (number),
@@ -58,12 +62,65 @@ CREATE TABLE removed (
     purge INTEGER NOT NULL   -- 1 where no trace of its words may stay in a derived file
 );
 CREATE INDEX removed_by_generation ON removed (generation);
+-- What finds copies: articles that share a band may be near-copies of one another.
+CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    PRIMARY KEY (band, article)
+) WITHOUT ROWID;
+CREATE INDEX bands_by_article ON bands (article);
+CREATE TABLE statements (
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    cue TEXT NOT NULL,
+    speaker TEXT,
+    role TEXT,
+    PRIMARY KEY (article, start, end, cue)
+) WITHOUT ROWID;
+CREATE INDEX statements_by_speaker ON statements (speaker);
+-- What articles were before: every text but the newest.
+CREATE TABLE versions (
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT,
+    source TEXT,
+    authors TEXT NOT NULL,
+    published TEXT,
+    updated TEXT,
+    language TEXT,
+    section TEXT,
+    ingested TEXT NOT NULL,
+    PRIMARY KEY (id, version)
+);
+CREATE TABLE saved (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    question TEXT NOT NULL,
+    short TEXT,
+    confidence REAL NOT NULL,
+    saved TEXT NOT NULL
+);
+-- The quotes of saved answers. Of an article that was removed its id stays, and nothing it says.
+CREATE TABLE saved_citations (
+    saved INTEGER NOT NULL REFERENCES saved (number) ON DELETE CASCADE,
+    marker INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    speaker TEXT,
+    PRIMARY KEY (saved, marker)
+) WITHOUT ROWID;
+CREATE INDEX saved_citations_by_id ON saved_citations (id);
 """
 
 # What `to_article` reads, from articles `a`.
 ARTICLE = (
     "a.id, a.text, a.title, a.url, a.source, a.authors, a.published, a.updated, "
-    "a.language, a.section"
+    "a.language, a.section, a.version"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,6 +133,7 @@ def digest(text: str) -> bytes:
 def article_digest(article: Article) -> bytes:
     """A digest of everything that is known of an article: whether it changed."""
     fields = asdict(article)
+    del fields["version"]  # counted by the store
     return digest(json.dumps(fields, default=str, ensure_ascii=False, sort_keys=True))
 
 
@@ -85,8 +143,8 @@ def moment_of(value: datetime) -> int:
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
-def article_row(article: Article, ingested: str) -> tuple[Any, ...]:
-    """The columns of `articles` after its number."""
+def article_row(article: Article, version: int, ingested: str) -> tuple[Any, ...]:
+    """The columns of `articles` after its number, up to its story."""
     return (
         article.id,
         article_digest(article),
@@ -100,6 +158,7 @@ def article_row(article: Article, ingested: str) -> tuple[Any, ...]:
         article.updated.isoformat() if article.updated else None,
         article.language,
         article.section,
+        version,
         ingested,
         moment_of(article.date) if article.date else None,
         article.source.casefold() if article.source else None,
@@ -109,7 +168,8 @@ def article_row(article: Article, ingested: str) -> tuple[Any, ...]:
 
 def to_article(row: Sequence[Any]) -> Article:
     """The article in the columns `ARTICLE`."""
-    article_id, text, title, url, source, authors, published, updated, language, section = row
+    article_id, text, title, url, source, authors, published, updated, *rest = row
+    language, section, version = rest
     return Article(
         article_id,
         text,
@@ -121,6 +181,7 @@ def to_article(row: Sequence[Any]) -> Article:
         parse_iso(updated) if updated else None,
         language,
         section,
+        version,
     )
 
 

@@ -50,7 +50,9 @@ class VectorIndex:
                 return
             if generation > self._generation:
                 self._replay(database)
-            if generation < self._generation or self._index.ntotal != database.count_passages():
+            if generation < self._generation or self._index.ntotal != database.count_rows(
+                "passages"
+            ):
                 self._index, self._generation, self._saved = self._empty(), -1, -1
                 self._replay(database)
             self._generation = generation

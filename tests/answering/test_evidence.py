@@ -6,6 +6,7 @@ import pytest
 
 from rag import Archive, Article, Day
 from rag.answering.evidence import FEATURES, WEIGHTS, weigh
+from rag.answering.question import understand
 
 DAY = date(2026, 5, 13)
 TEXT = (
@@ -83,7 +84,7 @@ def test_a_speaker_is_named_on_the_citation(archive):
 
 def test_reading_gives_scores_between_0_and_1_best_first(archive):
     hits = archive.search("ferry terminal closure", k=5)
-    evidence = weigh("Who closed the ferry terminal?", hits)
+    evidence = weigh(understand("Who closed the ferry terminal?"), hits)
     scores = [piece.score for piece in evidence]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
@@ -94,7 +95,7 @@ def test_reading_gives_scores_between_0_and_1_best_first(archive):
 
 
 def test_no_hits_no_evidence():
-    assert weigh("Who warned?", []) == []
+    assert weigh(understand("Who warned?"), []) == []
 
 
 def test_there_is_a_weight_for_every_feature():

@@ -20,7 +20,7 @@ from makers import (
 
 from rag import BackendError, Filters, IndexMismatch
 from rag.analysis.passages import CHUNKING
-from rag.store.database import Database
+from rag.store.database import SCHEMA, Database
 
 INFO = HashEmbedder().info
 
@@ -43,7 +43,9 @@ def manifest(path: Path, key: str, value: str | None) -> None:
 def test_another_schema_is_refused_whatever_else_changed_with_it(path):
     manifest(path, "embedder", '{"of a later": "version"}')
     manifest(path, "schema", "99")
-    with pytest.raises(IndexMismatch, match="schema 99, not 1; use the version of Dateline"):
+    with pytest.raises(
+        IndexMismatch, match=f"schema 99, not {SCHEMA}; use the version of Dateline"
+    ):
         Database(path.parent, INFO, CHUNKING)
 
 

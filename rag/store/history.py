@@ -1,0 +1,144 @@
+"""What articles were before, and the answers that were saved, which name what they cite.
+
+A saved answer keeps places alone: which version of which article, from where to where. Its words
+are read from the article, so that removing the article takes them out of the answer as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from sqlite3 import Connection
+
+from rag.errors import ConfigError
+from rag.store.connections import Connections
+from rag.store.rows import ARTICLE, digest, to_article
+from rag.types import Answer, Article, Citation, SavedAnswer, SavedCitation, Version, parse_iso
+
+_KEPT = (
+    "id, version, text, title, url, source, authors, published, updated, language, section, "
+    "ingested"
+)
+
+
+class History:
+    """The older versions of articles, and saved answers, in an index's database."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def replace(self, connection: Connection, article: Article) -> int:
+        """Keep the text that an article is about to replace; returns the new one's version."""
+        row = connection.execute(
+            "SELECT version, text_digest FROM articles WHERE id = ?", (article.id,)
+        ).fetchone()
+        if row is None:
+            return 1
+        version, text = row
+        if text == digest(article.text):
+            return int(version)
+        connection.execute(
+            f"INSERT INTO versions SELECT {_KEPT} FROM articles WHERE id = ?", (article.id,)
+        )
+        return int(version) + 1
+
+    def forget(self, connection: Connection, ids: Iterable[str]) -> None:
+        """Leave nothing of what removed articles said, in older versions and saved answers."""
+        for article_id in ids:
+            connection.execute("DELETE FROM versions WHERE id = ?", (article_id,))
+            connection.execute(
+                "UPDATE saved SET short = NULL WHERE number IN "
+                "(SELECT saved FROM saved_citations WHERE id = ?)",
+                (article_id,),
+            )
+            # Version 0 is none: an article that comes back with that id is not what was cited.
+            connection.execute(
+                "UPDATE saved_citations SET version = 0, start = 0, end = 0, speaker = NULL "
+                "WHERE id = ?",
+                (article_id,),
+            )
+
+    def versions(self, article_id: str) -> list[Version]:
+        """Every version of an article, oldest first; none for an unknown id."""
+        with self._connections.snapshot():
+            rows = [
+                row
+                for table in ("versions", "articles")
+                for row in self._connections.rows(
+                    f"SELECT {ARTICLE}, a.ingested FROM {table} a WHERE a.id IN "
+                    "(SELECT value FROM json_each(?)) ORDER BY a.version",
+                    (json.dumps([article_id]),),  # half a character cannot be a value itself
+                )
+            ]
+        return [Version(to_article(row[:-1]), parse_iso(row[-1])) for row in rows]
+
+    def save(self, answer: Answer) -> int:
+        """Save an answer; returns its number.
+
+        Raises ConfigError for one without citations, and for one that cites what is not kept
+        here, such as an article that was removed after the answer was given.
+        """
+        if not answer.citations:
+            raise ConfigError("an answer without a citation cannot be saved; it holds no evidence")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._connections.transaction() as connection:
+            for cited in answer.citations:
+                known = {
+                    one.article.version: one.article for one in self.versions(cited.article.id)
+                }
+                kept = known.get(cited.article.version)
+                if kept is None or kept.text[cited.start : cited.end] != cited.quote:
+                    why = "is not in the archive as it was cited; ask again"
+                    raise ConfigError(f"article {cited.article.id} {why}")
+            number = connection.execute(
+                "INSERT INTO saved VALUES (NULL, ?, ?, ?, ?)",
+                (answer.question, answer.short, answer.confidence, now),
+            ).lastrowid
+            connection.executemany(
+                "INSERT INTO saved_citations VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (number, c.marker, c.article.id, c.article.version, c.start, c.end, c.speaker)
+                    for c in answer.citations
+                ],
+            )
+        assert number is not None
+        return number
+
+    def discard(self, number: int) -> bool:
+        """Delete a saved answer; False where there is none of that number."""
+        with self._connections.transaction() as connection:
+            known = connection.execute("SELECT number FROM saved").fetchall()
+            if (number,) not in known:  # it may be too large for a column to be compared with
+                return False
+            connection.execute("DELETE FROM saved WHERE number = ?", (number,))
+            return True
+
+    def saved(self) -> list[SavedAnswer]:
+        """The saved answers, newest first."""
+        with self._connections.snapshot():
+            return [
+                SavedAnswer(
+                    number, question, short, confidence, parse_iso(saved),
+                    tuple(self._citations(number)),
+                )
+                for number, question, short, confidence, saved in self._connections.rows(
+                    "SELECT number, question, short, confidence, saved FROM saved "
+                    "ORDER BY number DESC"
+                )
+            ]  # fmt: skip
+
+    def _citations(self, number: int) -> Iterator[SavedCitation]:
+        rows = self._connections.rows(
+            "SELECT marker, id, version, start, end, speaker FROM saved_citations "
+            "WHERE saved = ? ORDER BY marker",
+            (number,),
+        )
+        for marker, article_id, version, start, end, speaker in rows:
+            known = {one.article.version: one.article for one in self.versions(article_id)}
+            cited = known.get(version)
+            if cited is None:
+                yield SavedCitation(marker, article_id, None, None)
+                continue
+            citation = Citation(marker, cited.text[start:end], start, end, cited, speaker)
+            yield SavedCitation(marker, article_id, citation, known[max(known)])
