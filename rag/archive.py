@@ -178,9 +178,14 @@ class Archive:
 
     def _searching(self, as_of: date | str | None) -> tuple[Retriever, Searched]:
         """What searches the archive as it is, or as it stood at the end of a day."""
-        moment = Filters(until=as_of).until  # type: ignore[arg-type]
-        if moment is None:
+        if as_of is None:
             return self._retriever, self._store
+        try:
+            moment = Filters(until=as_of).until  # type: ignore[arg-type]
+        except ConfigError:
+            moment = None
+        if moment is None:
+            raise ConfigError(f"as_of is {as_of!r}; give a date such as 2024-02-26")
         store = AsOf(self._store, self._embedder, moment)
         return Retriever(store, self._embedder, self._reader), store
 

@@ -10,6 +10,7 @@ from rag.types import (
     Answer,
     Article,
     Citation,
+    Copy,
     Coverage,
     Day,
     Found,
@@ -18,9 +19,13 @@ from rag.types import (
     Passage,
     Progress,
     Reading,
+    SavedAnswer,
+    SavedCitation,
     Skipped,
     Span,
+    Statement,
     Status,
+    Version,
     parse_iso,
 )
 
@@ -37,6 +42,7 @@ ARTICLE = Article(
     updated=EVENING,
     language="en",
     section="News",
+    version=3,
 )
 REFERENCE = {
     "id": "a1",
@@ -48,9 +54,19 @@ REFERENCE = {
     "updated": "2026-04-03T19:30:00+02:00",
     "language": "en",
     "section": "News",
+    "version": 3,
+}
+COPY = Copy("b2", "Dam breaks", "Gazette", "https://gazette.example/dam", parse_iso("2026-04-04"))
+COPY_DICT = {
+    "id": "b2",
+    "title": "Dam breaks",
+    "source": "Gazette",
+    "url": "https://gazette.example/dam",
+    "published": "2026-04-04",
 }
 READING = Reading(2.5, -0.5, (Found(Span(0, 14), Span(4, 7), -0.25),))
-HIT = Hit(Passage("a1", 0, 0, 14, TEXT[:14], (Span(0, 14),)), ARTICLE, 0.9, 0.41, None, READING)
+PASSAGE = Passage("a1", 0, 0, 14, TEXT[:14], (Span(0, 14),))
+HIT = Hit(PASSAGE, ARTICLE, 0.9, 0.41, None, READING, (COPY,))
 HIT_DICT = {
     "score": 0.9,
     "vector_score": 0.41,
@@ -64,16 +80,23 @@ HIT_DICT = {
     "start": 0,
     "end": 14,
     "article": REFERENCE,
+    "copies": [COPY_DICT],
 }
-CITATION = Citation(1, TEXT[15:], 15, len(TEXT), ARTICLE, "Emil Rasko")
+CITATION = Citation(1, TEXT[15:], 15, len(TEXT), ARTICLE, "Emil Rasko", "claim", (COPY,))
 CITATION_DICT = {
     "marker": 1,
     "quote": TEXT[15:],
     "start": 15,
     "end": len(TEXT),
     "speaker": "Emil Rasko",
+    "voice": "claim",
     "article": REFERENCE,
+    "copies": [COPY_DICT],
 }
+STATEMENT = Statement(
+    "Emil Rasko", "inspector", "said", "We were warned,", "direct", 16, 31, ARTICLE
+)
+REMOVED = SavedCitation(2, "c3", None, None, "removed")
 COVERAGE = Coverage(3, Day.of(EVENING.date()), EVENING, ("Courier",), 1)
 COVERAGE_DICT = {
     "articles": 3,
@@ -91,6 +114,7 @@ SKIPPED = Skipped("a.txt", "empty")
         (ARTICLE, {**REFERENCE, "text": TEXT}),
         (HIT, HIT_DICT),
         (CITATION, CITATION_DICT),
+        (COPY, COPY_DICT),
         (COVERAGE, COVERAGE_DICT),
         (SKIPPED, {"where": "a.txt", "why": "empty"}),
         (
@@ -104,6 +128,7 @@ SKIPPED = Skipped("a.txt", "empty")
                 "citations": [CITATION_DICT],
                 "searched": COVERAGE_DICT,
                 "nearest": [HIT_DICT],
+                "positions": [],
             },
         ),
         (
@@ -117,7 +142,10 @@ SKIPPED = Skipped("a.txt", "empty")
             },
         ),
         (
-            Status("index", 3, 7, COVERAGE, {"Courier": 3}, {"en": 3}, "MiniLM", 2, 4096),
+            Status(
+                *("index", 3, 7, COVERAGE, {"Courier": 3}, {"en": 3}, "MiniLM", 2, 4096),
+                *(11, 1, 4, 5),
+            ),
             {
                 "path": "index",
                 "articles": 3,
@@ -128,6 +156,58 @@ SKIPPED = Skipped("a.txt", "empty")
                 "embedder": "MiniLM",
                 "generation": 2,
                 "size": 4096,
+                "statements": 11,
+                "copies": 1,
+                "versions": 4,
+                "saved": 5,
+            },
+        ),
+        (
+            STATEMENT,
+            {
+                "speaker": "Emil Rasko",
+                "role": "inspector",
+                "cue": "said",
+                "content": "We were warned,",
+                "kind": "direct",
+                "start": 16,
+                "end": 31,
+                "date": "2026-04-03",
+                "article": REFERENCE,
+            },
+        ),
+        (
+            Version(ARTICLE, EVENING),
+            {**REFERENCE, "text": TEXT, "ingested": "2026-04-03T19:30:00+02:00"},
+        ),
+        (
+            SavedAnswer(
+                *(7, "Who warned?", None, 0.8, EVENING),
+                (SavedCitation(1, "a1", CITATION, ARTICLE, "changed"), REMOVED),
+            ),
+            {
+                "number": 7,
+                "question": "Who warned?",
+                "short": None,
+                "confidence": 0.8,
+                "saved": "2026-04-03T19:30:00+02:00",
+                "fate": "removed",
+                "citations": [
+                    {
+                        "marker": 1,
+                        "article_id": "a1",
+                        "fate": "changed",
+                        "citation": CITATION_DICT,
+                        "newest": REFERENCE,
+                    },
+                    {
+                        "marker": 2,
+                        "article_id": "c3",
+                        "fate": "removed",
+                        "citation": None,
+                        "newest": None,
+                    },
+                ],
             },
         ),
     ],

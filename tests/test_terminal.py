@@ -4,6 +4,7 @@ import io
 import re
 import unicodedata
 from contextlib import redirect_stdout
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,23 +16,31 @@ from rag.terminal import (
     article_lines,
     clean,
     context_lines,
+    history_lines,
     hit_lines,
     one_line,
     progress_shown,
     report_lines,
+    saved_lines,
+    statement_lines,
     status_lines,
 )
 from rag.types import (
     Answer,
     Article,
     Citation,
+    Copy,
     Coverage,
     Hit,
     IngestReport,
     Passage,
     Progress,
+    SavedAnswer,
+    SavedCitation,
     Skipped,
+    Statement,
     Status,
+    Version,
     parse_iso,
 )
 
@@ -71,6 +80,7 @@ def answer(citation, **fields):
 
 
 LONG = "The water authority had been told twice that the chain of gate No. 3 was rusting. " * 12
+NOON = parse_iso("2026-04-12T12:00Z")
 URL = "https://courier.example/2026/04/11/" + "a-long-name-" * 10
 
 
@@ -95,6 +105,93 @@ def test_an_answer_shows_the_few_words_each_quote_and_its_place():
         "",
         "Confidence 0.80; searched 3 articles, 2026-04-01 to 2026-04-30 (1 without a",
         "date).",
+    ]
+
+
+def test_who_else_carries_a_story_which_version_is_cited_and_an_opinion_are_told():
+    def place(*sources, **fields):
+        copies = tuple(
+            Copy(f"c{n}", f"Title {n}", name, None, None) for n, name in enumerate(sources)
+        )
+        made = replace(cited("Rain fell.", "Rain fell.", source="AP", **fields), copies=copies)
+        return " ".join(printed(lambda s: answer_lines(answer(made), s)).splitlines()[1:3])
+
+    assert place().split() == ["AP,", "no", "date", "article", "a1,", "characters", "0-10"]
+    assert "    AP, also in The Age, no date" in place("The Age")
+    assert "    AP, also in 2 outlets (The Age, Title 1), no date" in place("The Age", None)
+    assert "    AP, also in The Age, no date" in place("The Age", "The Age")
+    assert "also in 5 outlets (A, B, C, D, ...), no date" in place(*"ABCDE")
+    assert "    AP, no date (version 3): Dam" in place(title="Dam", version=3)
+    opinion = replace(cited("Build it.", "Build it."), voice="opinion")
+    assert "\n    an opinion\n" in printed(lambda s: answer_lines(answer(opinion), s))
+
+
+def test_a_statement_says_who_said_it_and_how():
+    article = Article("a1", "“Leave,” Ada Marsh said. It was late, she said.", source="Courier")
+    direct = Statement("Ada Marsh", "mayor", "said", "Leave,", "direct", 1, 7, article)
+    assert printed(lambda s: statement_lines(direct, s)).splitlines() == [
+        "Ada Marsh, mayor (said)",
+        "    “Leave,”",
+        "    Courier, no date",
+        "    article a1, characters 1-7",
+    ]
+    retold = Statement(None, None, "", "It was late", "indirect", 25, 36, article)
+    assert printed(lambda s: statement_lines(retold, s)).startswith(
+        "somebody not named\n    It was late\n"
+    )
+
+
+def test_a_saved_answer_says_what_became_of_each_of_its_articles():
+    citation = cited("Rain fell. It stopped.", "Rain fell.", source="Courier")
+    same = citation.article
+    changed = replace(same, text="Rain fell. It goes on.", version=2)
+    corrected = replace(same, text="Snow fell.", version=3)
+    saved = SavedAnswer(
+        4,
+        "What fell?",
+        "rain",
+        0.5,
+        NOON,
+        (
+            SavedCitation(1, "a1", citation, same, "current"),
+            SavedCitation(2, "a1", replace(citation, marker=2), changed, "changed"),
+            SavedCitation(3, "a1", replace(citation, marker=3), corrected, "corrected"),
+            SavedCitation(4, "gone", None, None, "removed"),
+        ),
+    )
+    lines = printed(lambda s: saved_lines(saved, s)).splitlines()
+    quote = ["    Courier, no date", "    article a1, characters 0-10"]
+    assert lines == [
+        "4. What fell?",
+        "    saved 2026-04-12 12:00 UTC",
+        "    rain",
+        "[1] “Rain fell.”",
+        *quote,
+        "[2] “Rain fell.”",
+        *quote,
+        "    changed since; there is a version 2, and the quote still stands in it",
+        "[3] “Rain fell.”",
+        *quote,
+        "    corrected since; there is a version 3, and the quote is not in it any more",
+        "    [4] its article, gone, was removed",
+    ]
+
+
+def test_a_history_shows_what_each_version_took_out_and_put_in():
+    first = Article("a1", "Rain fell. Nine died.", published=parse_iso("2026-04-11"))
+    second = replace(
+        first,
+        text="Rain fell. Ten died. Correction: this article misstated the toll.",
+        updated=NOON,
+        version=2,
+    )
+    versions = [Version(first, NOON), Version(second, parse_iso("2026-04-12T13:30Z"))]
+    assert printed(lambda s: history_lines(versions, s)).splitlines() == [
+        "Version 1, 2026-04-11; taken in 2026-04-12 12:00 UTC",
+        "Version 2, 2026-04-12 12:00 UTC; taken in 2026-04-12 13:30 UTC",
+        "  - Nine died.",
+        "  + Ten died. Correction: this article misstated the toll.",
+        "    correction: Correction: this article misstated the toll.",
     ]
 
 
@@ -142,8 +239,16 @@ def test_no_character_of_an_article_steers_the_terminal(text):
         article = Article("a1", text, title=text, url=text, source=text, authors=(text,))
     except ValueError:
         return
-    citation = Citation(1, text, 0, len(text), article, text)
-    hit = Hit(Passage("a1", 0, 0, len(text), text, ()), article, 0.5)
+    copies = (Copy(text, text, text, text, None), Copy(text, text, None, None, None))
+    citation = Citation(1, text, 0, len(text), article, text, "opinion", copies)
+    hit = Hit(Passage("a1", 0, 0, len(text), text, ()), article, 0.5, copies=copies)
+    said = Statement(text, text, text, text, "direct", 0, len(text), article)
+    newer = replace(article, text=f"Correction: this article said {text} {text}", version=2)
+    told = (
+        SavedCitation(1, text, citation, newer, "corrected"),
+        SavedCitation(2, text, None, None, "removed"),
+    )
+    saved = SavedAnswer(1, text, text, 0.5, NOON, told)
     report = IngestReport(skipped=(Skipped(text, text),))
     status = Status(text, 1, 1, Coverage(1), {text: 1}, {text: 1}, text, 1, 1)
     for make_lines in (
@@ -154,6 +259,9 @@ def test_no_character_of_an_article_steers_the_terminal(text):
         lambda s: context_lines(citation, s),
         lambda s: report_lines(report),
         lambda s: status_lines(status, s),
+        lambda s: statement_lines(said, s),
+        lambda s: saved_lines(saved, s),
+        lambda s: history_lines([Version(article, NOON), Version(newer, NOON)], s),
     ):
         for character in printed(make_lines):
             assert character in "\n\t" or unicodedata.category(character) != "Cc"
@@ -229,6 +337,23 @@ def test_status_names_the_largest_sources():
     assert "Index index, 2.5 MB Articles 210, in 900 passages Dates none known" in text
     assert "Sources Paper 20 20, Paper 19 19," in text
     assert "Paper 09 9, and 8 more Languages none known" in text
+
+
+def test_status_counts_what_is_kept_beside_the_articles():
+    def shown(*counts, changed=()):
+        status = Status("index", 3, 9, Coverage(3), {}, {}, "MiniLM", 3, 1, *counts)
+        return " ".join(printed(lambda s: status_lines(status, s, changed)).split())
+
+    assert shown(0, 0, 0, 0).endswith("Statements 0 Copies none")
+    assert shown(1_234, 1, 1, 1, changed=[7]).endswith(
+        "Statements 1,234 Copies 1 article is a copy of another Versions 1 older text of an "
+        "article Saved 1 answer; changed, corrected or removed since is what 7 cites"
+    )
+    assert shown(2, 3, 4, 5, changed=[9, 7]).endswith(
+        "Copies 3 articles are copies of others Versions 4 older texts of articles Saved 5 "
+        "answers; changed, corrected or removed since is what 9, 7 cite"
+    )
+    assert shown(2, 0, 0, 2).endswith("Copies none Saved 2 answers")
 
 
 def test_progress_in_a_log_is_a_line_for_every_hundred_articles():

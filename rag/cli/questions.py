@@ -47,16 +47,18 @@ def ask(args: argparse.Namespace) -> int:
     filters = filters_of(args)
     with open_archive(args) as archive:
         answer = archive.ask(args.question, filters=filters, as_of=args.as_of)
-        number = archive.save(answer) if args.save and not answer.abstained else None
-    if args.json:
-        print_json(to_dict(answer) | ({"saved": number} if args.save else {}))
-    else:
-        from rag.terminal import Screen, answer_lines
+        save = args.save and not answer.abstained
+        if args.json:
+            number = archive.save(answer) if save else None
+            print_json(to_dict(answer) | ({"saved": number} if args.save else {}))
+        else:
+            from rag.terminal import Screen, answer_lines
 
-        screen = Screen()
-        screen.show(answer_lines(answer, screen))
-        if number is not None:
-            screen.print(f"Saved as {number}; `dateline saved` tells what becomes of its articles.")
+            screen = Screen()
+            screen.show(answer_lines(answer, screen))
+            if save:  # last: what cannot be saved has been shown all the same
+                number = archive.save(answer)
+                screen.print(f"\nSaved as {number}; see dateline saved.")
     return NOTHING if answer.abstained else DONE
 
 

@@ -145,7 +145,11 @@ def _widened(one: Ranked, found: Looked, used: set[Number]) -> tuple[Passage, li
     group = [
         n
         for n in (one.number - 1, one.number, one.number + 1)
-        if n not in used and n in found and found[n][0].article_id == article.id
+        if n not in used
+        and n in found
+        and found[n][0].article_id == article.id
+        # In an older version the passages may stand in another order.
+        and found[n][0].ordinal - one.passage.ordinal == n - one.number
     ]
     used.update(group)
     parts = [found[n][0] for n in group]

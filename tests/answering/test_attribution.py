@@ -1,0 +1,139 @@
+"""Who vouches for a sentence: a claim is never a fact, and an opinion says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answering.answerer import compose
+from rag.answering.attribution import attribute, is_opinion
+from rag.answering.evidence import Evidence
+from rag.types import Article, Coverage, Hit, Passage, Span, Statement
+
+TEXT = "The gate broke. Ada Marsh said that the dam would hold. She said: “It will.”"
+
+
+def sentence(article: Article, words: str, speaker: str | None = None) -> Evidence:
+    start = article.text.index(words)
+    span = Span(start, start + len(words))
+    passage = Passage(article.id, 0, 0, len(article.text), article.text, (span,))
+    return Evidence(Hit(passage, article, 1.0), span, 0.9, None, speaker)
+
+
+def said(article: Article, content: str, speaker: str | None = "Ada Marsh") -> Statement:
+    start = article.text.index(content)
+    end = start + len(content)
+    return Statement(speaker, None, "said", content, "indirect", start, end, article)
+
+
+def voices(article: Article, words: str, *statements: Statement, speaker: str | None = None):
+    (one,) = attribute([sentence(article, words, speaker)], statements)
+    return one.voice, one.speaker
+
+
+ARTICLE = Article("a", TEXT)
+
+
+def test_a_sentence_that_rests_on_what_somebody_said_is_that_ones_claim():
+    claim = "Ada Marsh said that the dam would hold."
+    assert voices(ARTICLE, claim, said(ARTICLE, "the dam would hold")) == ("claim", "Ada Marsh")
+    assert voices(ARTICLE, claim) == ("article", None)
+
+
+def test_what_the_article_says_itself_is_vouched_for_by_it():
+    statement = said(ARTICLE, "the dam would hold")
+    assert voices(ARTICLE, "The gate broke.", statement) == ("article", None)
+
+
+def test_a_few_words_that_somebody_said_make_no_claim_of_a_long_sentence():
+    article = Article("a", "The gate, which he called a wreck, broke on Friday after days of rain.")
+    assert voices(article, article.text, said(article, "a wreck")) == ("article", None)
+
+
+def test_a_quote_of_several_sentences_covers_each_of_them():
+    article = Article("a", "“The dam will hold. It always has. Trust us,” Ada Marsh said.")
+    speech = said(article, "The dam will hold. It always has. Trust us,")
+    assert voices(article, "It always has.", speech) == ("claim", "Ada Marsh")
+
+
+def test_of_speech_within_speech_the_outer_speaker_is_named():
+    article = Article("a", "Ada Marsh said Bo Lind had said the dam would hold for years to come.")
+    inner = said(article, "the dam would hold for years to come", "Bo Lind")
+    outer = said(article, "Bo Lind had said the dam would hold for years to come")
+    for order in ([inner, outer], [outer, inner]):
+        assert voices(article, article.text, *order) == ("claim", "Ada Marsh")
+
+
+def test_a_claim_of_nobody_known_is_a_claim_all_the_same():
+    statement = said(ARTICLE, "the dam would hold", None)
+    words = "Ada Marsh said that the dam would hold."
+    assert voices(ARTICLE, words, statement) == ("claim", None)
+    assert voices(ARTICLE, words, statement, speaker="Marsh") == ("claim", "Marsh")
+
+
+def test_statements_of_other_articles_say_nothing_of_this_one():
+    other = Article("b", TEXT)
+    words = "Ada Marsh said that the dam would hold."
+    assert voices(ARTICLE, words, said(other, "the dam would hold")) == ("article", None)
+
+
+def test_sentences_keep_their_order_and_their_scores():
+    pieces = [sentence(ARTICLE, "The gate broke."), sentence(ARTICLE, "She said: “It will.”")]
+    attributed = attribute(pieces, [said(ARTICLE, "It will.")])
+    assert [one.span for one in attributed] == [one.span for one in pieces]
+    assert [one.voice for one in attributed] == ["article", "claim"]
+    assert [one.score for one in attributed] == [0.9, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("section", "title"),
+    [
+        ("Opinion", ""),
+        ("Comment", ""),
+        ("op-ed", ""),
+        ("Letters to the Editor", ""),
+        ("Meinung", ""),
+        ("OPINIÓN", ""),
+        (None, "Opinion: name no bridge yet"),
+        (None, "Leitartikel: Wer haftet?"),
+    ],
+)
+def test_what_is_marked_as_opinion_is_one(section, title):
+    article = Article("a", TEXT, title=title, section=section)
+    assert is_opinion(article)
+    assert voices(article, "The gate broke.") == ("opinion", None)
+    statement = said(article, "the dam would hold")
+    words = "Ada Marsh said that the dam would hold."
+    assert voices(article, words, statement) == ("claim", "Ada Marsh")
+
+
+@pytest.mark.parametrize(
+    ("section", "title"),
+    [
+        (None, ""),
+        ("News", "Opinion polls differ"),
+        ("Politics", "Minister on the editorial: it was wrong"),
+        ("Sport", "Cup final: no comment from the coach"),
+        ("Opinionated", ""),
+    ],
+)
+def test_what_only_speaks_of_opinions_is_none(section, title):
+    assert not is_opinion(Article("a", TEXT, title=title, section=section))
+
+
+def test_an_answer_says_whose_claim_or_opinion_it_quotes():
+    claimed = sentence(ARTICLE, "She said: “It will.”")
+    column = Article("c", "Build it high.", section="Opinion", authors=("Cora Blunt",))
+    evidence = attribute([claimed, sentence(column, "Build it high.")], [said(ARTICLE, "It will.")])
+    *_, answer = compose("Will it?", evidence, [], Coverage(2), 0.5)
+    assert answer.text == (
+        "Ada Marsh: “She said: “It will.”” [1] Cora Blunt (opinion): “Build it high.” [2]"
+    )
+    assert [citation.voice for citation in answer.citations] == ["claim", "opinion"]
+    assert [citation.speaker for citation in answer.citations] == ["Ada Marsh", None]
+
+
+def test_a_claim_that_names_its_speaker_is_quoted_as_it_stands():
+    words = "Ada Marsh said that the dam would hold."
+    evidence = attribute([sentence(ARTICLE, words)], [said(ARTICLE, "the dam would hold")])
+    *_, answer = compose("Who?", evidence, [], Coverage(1), 0.5)
+    assert answer.text == f"“{words}” [1]"
