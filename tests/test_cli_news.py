@@ -48,7 +48,7 @@ def home(tmp_path_factory):
     done = dateline("ask", "--save", QUESTION, folder=folder)
     assert done.returncode == 0, done.stderr
     assert "The Brenmark Courier, also in Upper Tarl Gazette, 2026-04-11: " in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("Saved as 1; `dateline saved`")
+    assert done.stdout.splitlines()[-1].startswith("Saved as 1; see dateline saved.")
     with closing(Archive.open(folder / "index")) as archive:
         assert archive.save(archive.ask(COST)) == 2
     return folder

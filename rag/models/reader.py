@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 WEIGHTS = Path(__file__).parent / "reader.onnx"
-SHA256 = "76d1e9287c0c270da8012d052ea4901391940f9665e19b059814b63a2661d46d"
+SHA256 = "cc0799c296c4644e937279d91380289597ba94cf931ae8b488d0290f5ad84d48"
 # As it was trained: a question longer than this has its end cut off, a passage longer than what
 # is left is read in windows that overlap.
 _QUESTION_TOKENS = 64

@@ -18,10 +18,10 @@ DEPTH = 16
 
 # What the score of a passage that was read is made of: the logistic regression of "its article
 # answers" on the reader's two figures and the search's score (benchmarks/fit_evidence.py).
-_RELEVANCE = -0.06
-_ANSWERS = 0.23
-_SEARCH = 4.7
-_BIAS = -2.77
+_RELEVANCE = 0.21
+_ANSWERS = -0.28
+_SEARCH = 4.44
+_BIAS = -3.57
 
 
 @dataclass(frozen=True, slots=True)
