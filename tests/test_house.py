@@ -57,6 +57,7 @@ PUBLIC = [
     "IngestReport",
     "MissingDependency",
     "Passage",
+    "Position",
     "Progress",
     "RagError",
     "SavedAnswer",

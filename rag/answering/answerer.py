@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rag.answering.disagreement import Group, find_positions, is_latest, supersedes
 from rag.answering.evidence import Evidence
-from rag.types import Answer, Citation, Coverage, Day, Form, Hit
+from rag.types import Answer, Article, Citation, Coverage, Day, Form, Hit, Position
 
 NOT_FOUND = "Not in these articles."
+DIFFER = "Sources differ."
 
 # How many sentences are quoted at most, and how good a further one must be beside the first.
 _QUOTES: dict[Form, int] = {"plain": 3, "yes_no": 4, "list": 8}
-_NEARLY: dict[Form, float] = {"plain": 0.75, "yes_no": 0.5, "list": 0.5}
+_NEARLY: dict[Form, float] = {"plain": 0.5, "yes_no": 0.5, "list": 0.5}
 _NEAREST = 5
 _SOURCES_NAMED = 5
 
@@ -40,17 +42,28 @@ def compose(
             nearest=nearest,
         )
         return
-    chosen = choose(evidence, threshold, form)
+    groups = find_positions(question, evidence, threshold)
+    chosen = [one.pieces[0] for one in groups] or choose(evidence, threshold, form)
     citations = tuple(_cite(marker, piece) for marker, piece in enumerate(chosen, 1))
+    told = _tell(groups, citations) if groups else [_sentence(one) for one in citations]
+    positions = tuple(
+        Position(one.value, (marker,), one.sources, one.since)
+        for marker, one in enumerate(groups, 1)
+    )
+    short = _short(chosen, form)
+    if groups and form != "yes_no":
+        newest = supersedes(groups, best)
+        short = newest.value if newest else _short([best], form)
     for count in range(1, len(citations) + 1):
         yield Answer(
             question,
-            " ".join(f"“{c.quote}” [{c.marker}]" for c in citations[:count]),
+            " ".join(told[:count]),
             citations[:count],
-            short=_short(chosen, form),
+            short=short,
             confidence=best.score,
             searched=searched,
             nearest=nearest,
+            positions=positions[:count],
         )
 
 
@@ -111,4 +124,41 @@ def describe(searched: Coverage) -> str:
 def _cite(marker: int, piece: Evidence) -> Citation:
     article, span = piece.hit.article, piece.span
     quote = article.text[span.start : span.end]
-    return Citation(marker, quote, span.start, span.end, article, piece.speaker)
+    return Citation(
+        marker, quote, span.start, span.end, article, piece.speaker, piece.voice, piece.hit.copies
+    )
+
+
+def _tell(groups: Sequence[Group], citations: Sequence[Citation]) -> list[str]:
+    """The quote of each value, with who gives the value and when; the first says that they differ.
+
+    The newest comes first, and is called so where it is newer than the next.
+    """
+    told = []
+    for place, (group, citation) in enumerate(zip(groups, citations, strict=True)):
+        who = [_outlet(citation.article)]
+        if not place and is_latest(groups):
+            who.append("the latest")
+        outlets = {citation.article.source}
+        for piece in group.pieces:
+            if piece.hit.article.source not in outlets:
+                outlets.add(piece.hit.article.source)
+                who.append(f"also {_outlet(piece.hit.article)}")
+        told.append(f"{group.value} ({', '.join(who)}): {_sentence(citation)}")
+    return [f"{DIFFER} {told[0]}", *told[1:]]
+
+
+def _outlet(article: Article) -> str:
+    name = article.source or article.title or "source not known"
+    return f"{name}, {Day.of(article.date.date())}" if article.date else name
+
+
+def _sentence(citation: Citation) -> str:
+    """A quote with its mark; a claim that does not name its speaker, and an opinion, say whose."""
+    quoted = f"“{citation.quote}” [{citation.marker}]"
+    speaker, article = citation.speaker, citation.article
+    if citation.voice == "claim" and speaker and speaker.split()[-1] not in citation.quote:
+        return f"{speaker}: {quoted}"
+    if citation.voice == "opinion":
+        return f"{', '.join(article.authors) or article.source or 'The author'} (opinion): {quoted}"
+    return quoted
