@@ -3,13 +3,12 @@
     python benchmarks/fit_evidence.py PREPARED INDEXES
 
 PREPARED holds what benchmarks/prepare.py wrote, INDEXES the indexes of `rtqa` and `wikinews`
-(as `dateline eval` makes them). Nothing but tuning parts is used. Three fits, printed as the
-constants to copy:
+(as `dateline eval` makes them). Nothing but tuning parts is used. Two fits, printed as the
+constants to copy to rag/answering/evidence.py:
 
-1. rag/retrieval/rerank.py: whether a passage's article answers.
-2. rag/answering/evidence.py: whether a sentence answers, on questions about Wikinews that the
-   reader was not trained on and the tuning halves of quiz, hard questions and strangers'.
-3. Confidence from the best sentence's score, and what each threshold would answer; every question
+1. Whether a sentence answers, on questions about Wikinews that the reader was not trained on and
+   the tuning halves of quiz, hard questions and strangers'.
+2. Confidence from the best sentence's score, and what each threshold would answer; every question
    is judged by weights that were fitted without it.
 """
 
@@ -25,16 +24,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag.analysis.passages import CHUNKING, describe_origin
+from rag.analysis.passages import CHUNKING
 from rag.answering.evidence import FEATURES, look
 from rag.answering.question import understand
 from rag.evaluation.dataset import Question, read_dataset
 from rag.evaluation.metrics import holds
 from rag.models.minilm import MiniLM
 from rag.models.reader import MiniLMReader
-from rag.retrieval import rerank
-from rag.retrieval.candidates import find_candidates
-from rag.retrieval.question import understand as understand_query
 from rag.retrieval.search import Retriever
 from rag.store.local import LocalStore
 from rag.types import Passage, Reading
@@ -70,33 +66,6 @@ class Recorder:
             readings = self._reader.read(question, passages, headers)
             self._known.update(zip(keys, readings, strict=True))
         return [self._known[key] for key in keys]
-
-
-def fit_ranking(
-    asked: Sequence[tuple[Question, LocalStore]], embedder: MiniLM, reader: Recorder
-) -> LogisticRegression:
-    """Whether a passage's article answers, by relevance, answers and the search's score."""
-    rows, labels, weights = [], [], []
-    for question, store in asked:
-        if not question.gold:
-            continue
-        query = understand_query(question.text)
-        (found, *_) = find_candidates(store, embedder, query, 100, None)
-        numbers = found.best(rerank.DEPTH)
-        looked = store.passages(numbers)
-        passages = [looked[n] for n in numbers]
-        headers = [describe_origin(article) for _, article in passages]
-        readings = reader.read(found.part.text, [passage for passage, _ in passages], headers)
-        right = [article.id in question.gold for _, article in passages]
-        if any(right) and not all(right):
-            rows += [
-                (reading.relevance, reading.answers, found.scores[n])
-                for reading, n in zip(readings, numbers, strict=True)
-            ]
-            labels += right
-            weights += [1 / len(right)] * len(right)
-    model = LogisticRegression(C=10).fit(np.array(rows), labels, sample_weight=weights)
-    return model
 
 
 def look_at(
@@ -140,14 +109,6 @@ def main(prepared: Path, indexes: Path) -> None:
         for name, index in _SETS.items()
         for question in read_dataset(prepared / name, part="tune").questions
     ]
-    ranking = fit_ranking([(q, store) for _, q, store in asked], embedder, reader)
-    names = ("_RELEVANCE", "_ANSWERS", "_SEARCH")
-    for name, weight in zip(names, ranking.coef_[0], strict=True):
-        print(f"{name} = {weight:.2f}")
-    print(f"_BIAS = {ranking.intercept_[0]:.2f}", flush=True)
-    for name, weight in zip(names, ranking.coef_[0], strict=True):
-        setattr(rerank, name, float(weight))
-    rerank._BIAS = float(ranking.intercept_[0])  # noqa: SLF001
     looked = [look_at(name, q, store, embedder, reader) for name, q, store in asked]
     model = fit(looked)
     for name, weight in zip(FEATURES, model.coef_[0], strict=True):

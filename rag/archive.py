@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from rag.answering.attribution import answer_with_speakers, attribute
 from rag.answering.evidence import THRESHOLD, weigh
 from rag.answering.question import understand
 from rag.answering.saved import judge
-from rag.answering.speech import rank_statements
+from rag.answering.speech import rank_statements, without_copies
 from rag.answering.timeline import Event, make_timeline
 from rag.config import Settings
 from rag.errors import ConfigError
@@ -212,16 +212,23 @@ class Archive:
 
         `speaker` may be a part of a name, or of a role ("Kremlin spokesman"); `cue` is met in any
         form ("warn" finds "warned"). With `about` the statements that are most about it come
-        first, and others not at all; without it the newest do. Raises ConfigError for a date
+        first, and others not at all; without it the newest do. What copies of a story have in
+        common comes once, from its likely origin. Raises ConfigError for a date
         that cannot be read.
         """
         filters = Filters(since=since, until=until)  # type: ignore[arg-type]
         if about is None:
-            return self._store.statements(speaker, cue, filters)
+            return self._once(self._store.statements(speaker, cue, filters))
         about = _whole(about)
         hits = self._retriever.find(about, _ABOUT, filters)
         owners = list({article.id for _, article in hits})
-        return rank_statements(about, self._store.statements(speaker, cue, filters, owners))
+        said = self._once(self._store.statements(speaker, cue, filters, owners))
+        return rank_statements(about, said)
+
+    def _once(self, statements: Sequence[Statement]) -> list[Statement]:
+        """What copies of a story have in common, once."""
+        owners = list({one.article.id for one in statements})
+        return without_copies(statements, self._store.stories(owners))
 
     def timeline(
         self, query: str, filters: Filters | None = None, *, most: int | None = None
@@ -247,8 +254,7 @@ class Archive:
     def save(self, answer: Answer) -> int:
         """Save an answer's quotes by their places; returns the number of what was saved.
 
-        Raises ConfigError for an answer without citations and IndexLocked while another process
-        writes.
+        Raises ConfigError for an answer without citations, and for one whose article was removed.
         """
         return self._store.save(answer)
 

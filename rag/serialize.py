@@ -99,7 +99,11 @@ def _statement(statement: Statement) -> dict[str, Any]:
 
 
 def _version(version: Version) -> dict[str, Any]:
-    return {**_article(version.article), "ingested": _iso(version.ingested)}
+    return {
+        **_article(version.article),
+        "ingested": _iso(version.ingested),
+        "since": _iso(version.since),
+    }
 
 
 def _saved_answer(answer: SavedAnswer) -> dict[str, Any]:

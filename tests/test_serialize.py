@@ -177,8 +177,13 @@ SKIPPED = Skipped("a.txt", "empty")
             },
         ),
         (
-            Version(ARTICLE, EVENING),
-            {**REFERENCE, "text": TEXT, "ingested": "2026-04-03T19:30:00+02:00"},
+            Version(ARTICLE, EVENING, Day.of(EVENING.date())),
+            {
+                **REFERENCE,
+                "text": TEXT,
+                "ingested": "2026-04-03T19:30:00+02:00",
+                "since": "2026-04-03",
+            },
         ),
         (
             SavedAnswer(

@@ -185,7 +185,7 @@ def test_a_history_shows_what_each_version_took_out_and_put_in():
         updated=NOON,
         version=2,
     )
-    versions = [Version(first, NOON), Version(second, parse_iso("2026-04-12T13:30Z"))]
+    versions = [Version(first, NOON, NOON), Version(second, parse_iso("2026-04-12T13:30Z"), NOON)]
     assert printed(lambda s: history_lines(versions, s)).splitlines() == [
         "Version 1, 2026-04-11; taken in 2026-04-12 12:00 UTC",
         "Version 2, 2026-04-12 12:00 UTC; taken in 2026-04-12 13:30 UTC",
@@ -261,7 +261,7 @@ def test_no_character_of_an_article_steers_the_terminal(text):
         lambda s: status_lines(status, s),
         lambda s: statement_lines(said, s),
         lambda s: saved_lines(saved, s),
-        lambda s: history_lines([Version(article, NOON), Version(newer, NOON)], s),
+        lambda s: history_lines([Version(article, NOON, NOON), Version(newer, NOON, NOON)], s),
     ):
         for character in printed(make_lines):
             assert character in "\n\t" or unicodedata.category(character) != "Cc"

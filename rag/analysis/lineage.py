@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -217,9 +218,14 @@ def origin(members: Sequence[Article], credits: Sequence[str | None] | None = No
     """
     if credits is None:
         credits = [wire_credit(member) for member in members]
-    credited = [_names(credit) for credit in credits if credit]
+    credited = Counter(_names(credit) for credit in credits if credit)
+    called = {source: _names(source) for source in {member.source for member in members}}
     votes = {
-        member.id: sum(not names.isdisjoint(_names(member.source)) for names in credited)
+        member.id: sum(
+            count
+            for names, count in credited.items()
+            if not names.isdisjoint(called[member.source])
+        )
         for member in members
     }
     return min(members, key=lambda member: (-votes[member.id], *_age(member), member.id))

@@ -60,6 +60,9 @@ _TOTAL = re.compile(
 _PART_BEFORE = re.compile(r"\b(?:another|further|additional|other|of\s+the)\s+$", re.IGNORECASE)
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 
+# A longer number is none that is counted with.
+_MOST_DIGITS = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -114,12 +117,14 @@ def _wants_people(asked: Question) -> bool:
 
 
 def _amount(match: re.Match[str], counted: frozenset[str]) -> Amount | None:
-    scale = _SCALES.get((match["scale"] or "").lower(), 1.0)
+    scale = _SCALES.get((match["scale"] or "").casefold(), 1.0)
     if match["range"]:
-        low, high = (float(bound) * scale for bound in _RANGES[match["range"].lower()])
+        low, high = (float(bound) * scale for bound in _RANGES[match["range"].casefold()])
         return Amount(low, high, 0.0, "", counted)
     if match["digits"]:
         digits = re.sub(r"[,\u00a0\u202f]", "", match["digits"])
+        if len(digits) > _MOST_DIGITS:
+            return None
         number = float(digits) * scale
         whole, _, fraction = digits.partition(".")
         zeros = len(whole) - len(whole.rstrip("0")) if not fraction else -len(fraction)
@@ -131,7 +136,7 @@ def _amount(match: re.Match[str], counted: frozenset[str]) -> Amount | None:
     unit = _unit(match, counted)
     second = match["second"]
     if second:
-        other = float(second) if second.isdecimal() else _WORDS[second.lower()]
+        other = float(second) if second.isdecimal() else _WORDS[second.casefold()]
         if other > number and not unit:
             return Amount(number, other, 0.0, unit, counted)
         return Amount(number, number, 0.0, "votes", frozenset(), float(other))
@@ -148,7 +153,7 @@ def _amount(match: re.Match[str], counted: frozenset[str]) -> Amount | None:
 def _count(words: str) -> float:
     """The number that words name: "twenty-six", "one hundred and four", "a dozen"."""
     total = part = 0.0
-    for word in re.findall(r"[a-z]+", words.lower()):
+    for word in re.findall(r"[a-z]+", words.casefold()):
         if word in _SCALES:
             part = (part or 1) * _SCALES[word]
             if word == "thousand":

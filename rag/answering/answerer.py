@@ -52,8 +52,10 @@ def compose(
     )
     short = _short(chosen, form)
     if groups and form != "yes_no":
-        newest = supersedes(groups, best)
-        short = newest.value if newest else _short([best], form)
+        # The best sentence of all may give no value, and then is not among those quoted.
+        lead = max((piece for one in groups for piece in one.pieces), key=lambda one: one.score)
+        newest = supersedes(groups, lead)
+        short = newest.value if newest else _short([lead], form)
     for count in range(1, len(citations) + 1):
         yield Answer(
             question,

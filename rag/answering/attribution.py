@@ -34,7 +34,9 @@ def _attributed(one: Evidence, statements: Iterable[Statement]) -> Evidence:
     claims = [
         (covered, statement)
         for statement in statements
-        if (covered := _overlap(one, statement)) >= _RESTS * (one.span.end - one.span.start)
+        # Another version of the article may have come in since it was searched.
+        if statement.article.version == one.hit.article.version
+        and (covered := _overlap(one, statement)) >= _RESTS * (one.span.end - one.span.start)
     ]
     if claims:
         # Of speech within speech the outermost is what the article vouches for.

@@ -277,6 +277,8 @@ def _another_time(old: _Claim, new: _Claim) -> bool:
     """Whether the older article's day had gone by, and the newer one is of the next time."""
     assert isinstance(old.value, tuple)
     assert isinstance(new.value, tuple)
+    if new.piece.hit.article.date is None:
+        return False
     written = _moment(new.piece).date()
     return old.value[1] < written - _SLACK and new.value[0] >= written
 

@@ -108,7 +108,7 @@ class About:
             return False
         if self._heads and not heads and piece.score < bar:
             return False
-        if in_sentence >= _ALL_IN_SENTENCE:
+        if in_sentence >= _ALL_IN_SENTENCE and piece.score >= _WEAK:
             return True
         if article.date and self._day and abs(article.date - self._day) > _LONG_AGO:
             return False  # a year later there is another quarter, match or storm

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 
 from rag.analysis.words import stems
-from rag.types import Statement
+from rag.types import Copy, Statement
 
 # Words of the sentence around a statement, such as who it was said to, tell less of its subject.
 _AROUND = 150
 _AROUND_WEIGHT = 0.3
 # A statement without a good part of what matters in the subject is about something else.
 _LEAST = 0.3
+
+
+def without_copies(
+    statements: Sequence[Statement], stories: Mapping[str, tuple[Copy, ...]]
+) -> list[Statement]:
+    """The statements, those that copies of one story share only once, from its likely origin.
+
+    `stories` has all articles of a story, the origin first, by the id of each. What stays is in
+    the place of the first of its copies.
+    """
+    kept: dict[tuple[str, ...], Statement] = {}
+    for one in statements:
+        story = [copy.id for copy in stories.get(one.article.id, ())]
+        if not story:
+            kept[one.article.id, str(one.start), str(one.end), one.cue] = one
+            continue
+        key = (story[0], " ".join(stems(one.content)))
+        known = kept.get(key)
+        if known is None or _place(story, one) < _place(story, known):
+            kept[key] = one
+    return list(kept.values())
+
+
+def _place(story: Sequence[str], one: Statement) -> int:
+    return story.index(one.article.id) if one.article.id in story else len(story)
 
 
 def rank_statements(about: str, statements: Sequence[Statement]) -> list[Statement]:

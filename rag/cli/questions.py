@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rag.cli.common import DONE, NOTHING, complain, filters_of, open_archive, print_json, to_dict
+from rag.errors import RagError
 from rag.types import Filters
 
 if TYPE_CHECKING:
@@ -49,8 +51,14 @@ def ask(args: argparse.Namespace) -> int:
         answer = archive.ask(args.question, filters=filters, as_of=args.as_of)
         save = args.save and not answer.abstained
         if args.json:
-            number = archive.save(answer) if save else None
+            number, problem = None, None
+            try:
+                number = archive.save(answer) if save else None
+            except RagError as error:
+                problem = error
             print_json(to_dict(answer) | ({"saved": number} if args.save else {}))
+            if problem:
+                raise problem
         else:
             from rag.terminal import Screen, answer_lines
 
@@ -99,7 +107,7 @@ def timeline(args: argparse.Namespace) -> int:
         except ValueError as error:
             args.parser.error(f"{args.plot} cannot be drawn: {error}")
     if args.json:
-        sys.stdout.write(f"{to_json(events)}\n")
+        print_json({"events": json.loads(to_json(events))})
     elif events:
         from rag.terminal import clean
 

@@ -35,7 +35,7 @@ def without_repeats(
         order = {copy.id: place for place, copy in enumerate(story)}
         runs = {one.number: _runs(one.passage.text) for one in members}
         kept: list[Ranked] = []
-        for one in sorted(members, key=lambda one: order[one.article.id]):
+        for one in sorted(members, key=lambda one: order.get(one.article.id, len(order))):
             same = (
                 other
                 for other in kept

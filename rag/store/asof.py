@@ -12,7 +12,7 @@ from rag.analysis.passages import split_passages
 from rag.analysis.words import stems
 from rag.models.protocols import Embedder, Vectors
 from rag.store.protocol import Number, Store
-from rag.types import Article, Copy, Coverage, Filters, Passage, Version
+from rag.types import Article, Copy, Coverage, Filters, Passage
 
 
 class AsOf:
@@ -85,8 +85,8 @@ class AsOf:
         """The article as it was, itself where it has not changed, None where it was not out."""
         if article.version == 1 and article.updated is None:
             return article
-        versions = self._store.versions(article.id) or [Version(article, self._moment)]
-        out = [one.article for one in versions if _since(one) <= self._moment]
+        versions = self._store.versions(article.id)
+        out = [one.article for one in versions if one.since <= self._moment]
         return out[-1] if out else None
 
     def _in_version(
@@ -107,9 +107,3 @@ class AsOf:
                 taken.add(best)
                 placed[number] = (older[best], then)
         return placed
-
-
-def _since(version: Version) -> datetime:
-    article = version.article
-    published = article.published if article.version == 1 else None
-    return article.updated or published or version.ingested

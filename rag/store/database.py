@@ -123,12 +123,12 @@ class Database:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connections.transaction() as connection:
             generation = self._next_generation(connection)
-            versions = [self.history.replace(connection, entry.article) for entry in entries]
+            stamps = [self.history.replace(connection, entry.article, now) for entry in entries]
             self._delete(connection, [e.article.id for e in entries], generation, purge=False)
-            for entry, version in zip(entries, versions, strict=True):
+            for entry, stamp in zip(entries, stamps, strict=True):
                 number = connection.execute(
-                    f"INSERT INTO articles VALUES (NULL{', ?' * 17}, 0, ?)",
-                    (*article_row(entry.article, version, now), entry.wire),
+                    f"INSERT INTO articles VALUES (NULL{', ?' * 18}, 0, ?)",
+                    (*article_row(entry.article, *stamp), entry.wire),
                 ).lastrowid
                 assert number is not None
                 with stage("copies"):

@@ -18,7 +18,7 @@ from rag.types import Answer, Article, Citation, SavedAnswer, SavedCitation, Ver
 
 _KEPT = (
     "id, version, text, title, url, source, authors, published, updated, language, section, "
-    "ingested"
+    "ingested, since"
 )
 
 
@@ -28,20 +28,28 @@ class History:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def replace(self, connection: Connection, article: Article) -> int:
-        """Keep the text that an article is about to replace; returns the new one's version."""
+    def replace(self, connection: Connection, article: Article, now: str) -> tuple[int, str, str]:
+        """Keep the text that an article is about to replace.
+
+        Returns the new one's version, when it was taken in, and when it came out: for the first
+        one on the day of its publication, else on that of its update, or now. A text that stays
+        keeps all three, whatever else of the article changed.
+        """
+        updated = article.updated.isoformat() if article.updated else None
         row = connection.execute(
-            "SELECT version, text_digest FROM articles WHERE id = ?", (article.id,)
+            "SELECT version, text_digest, ingested, since FROM articles WHERE id = ?",
+            (article.id,),
         ).fetchone()
         if row is None:
-            return 1
-        version, text = row
+            published = article.published.isoformat() if article.published else None
+            return 1, now, updated or published or now
+        version, text, ingested, since = row
         if text == digest(article.text):
-            return int(version)
+            return int(version), ingested, since
         connection.execute(
             f"INSERT INTO versions SELECT {_KEPT} FROM articles WHERE id = ?", (article.id,)
         )
-        return int(version) + 1
+        return int(version) + 1, now, updated or now
 
     def forget(self, connection: Connection, ids: Iterable[str]) -> None:
         """Leave nothing of what removed articles said, in older versions and saved answers."""
@@ -66,12 +74,14 @@ class History:
                 row
                 for table in ("versions", "articles")
                 for row in self._connections.rows(
-                    f"SELECT {ARTICLE}, a.ingested FROM {table} a WHERE a.id IN "
+                    f"SELECT {ARTICLE}, a.ingested, a.since FROM {table} a WHERE a.id IN "
                     "(SELECT value FROM json_each(?)) ORDER BY a.version",
                     (json.dumps([article_id]),),  # half a character cannot be a value itself
                 )
             ]
-        return [Version(to_article(row[:-1]), parse_iso(row[-1])) for row in rows]
+        return [
+            Version(to_article(row[:-2]), parse_iso(row[-2]), parse_iso(row[-1])) for row in rows
+        ]
 
     def save(self, answer: Answer) -> int:
         """Save an answer; returns its number.
@@ -93,12 +103,27 @@ class History:
                     raise ConfigError(f"article {cited.article.id} {why}")
             number = connection.execute(
                 "INSERT INTO saved VALUES (NULL, ?, ?, ?, ?)",
-                (answer.question, answer.short, answer.confidence, now),
+                # One of several values is not the answer.
+                (
+                    answer.question,
+                    None if answer.positions else answer.short,
+                    answer.confidence,
+                    now,
+                ),
             ).lastrowid
             connection.executemany(
-                "INSERT INTO saved_citations VALUES (?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO saved_citations VALUES (?{', ?' * 7})",
                 [
-                    (number, c.marker, c.article.id, c.article.version, c.start, c.end, c.speaker)
+                    (
+                        number,
+                        c.marker,
+                        c.article.id,
+                        c.article.version,
+                        c.start,
+                        c.end,
+                        c.speaker,
+                        c.voice,
+                    )
                     for c in answer.citations
                 ],
             )
@@ -130,15 +155,16 @@ class History:
 
     def _citations(self, number: int) -> Iterator[SavedCitation]:
         rows = self._connections.rows(
-            "SELECT marker, id, version, start, end, speaker FROM saved_citations "
+            "SELECT marker, id, version, start, end, speaker, voice FROM saved_citations "
             "WHERE saved = ? ORDER BY marker",
             (number,),
         )
-        for marker, article_id, version, start, end, speaker in rows:
+        for marker, article_id, version, start, end, speaker, voice in rows:
             known = {one.article.version: one.article for one in self.versions(article_id)}
             cited = known.get(version)
             if cited is None:
                 yield SavedCitation(marker, article_id, None, None)
                 continue
-            citation = Citation(marker, cited.text[start:end], start, end, cited, speaker)
+            quote = cited.text[start:end]
+            citation = Citation(marker, quote, start, end, cited, speaker, voice)
             yield SavedCitation(marker, article_id, citation, known[max(known)])

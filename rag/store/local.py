@@ -136,8 +136,7 @@ class LocalStore:
 
     def save(self, answer: Answer) -> int:
         """Save an answer; returns its number."""
-        with self._held():
-            return self._database.history.save(answer)
+        return self._database.history.save(answer)
 
     def saved(self) -> list[SavedAnswer]:
         """The saved answers, newest first; what became of their articles is not told yet."""
@@ -145,8 +144,7 @@ class LocalStore:
 
     def discard(self, number: int) -> bool:
         """Delete a saved answer; False where there is none of that number."""
-        with self._held():
-            return self._database.history.discard(number)
+        return self._database.history.discard(number)
 
     def coverage(self, filters: Filters | None = None) -> Coverage:
         """What lies within the filters."""

@@ -30,7 +30,8 @@ CREATE TABLE articles (
     language TEXT,
     section TEXT,
     version INTEGER NOT NULL,
-    ingested TEXT NOT NULL,
+    ingested TEXT NOT NULL,  -- when the archive took this text in
+    since TEXT NOT NULL,     -- when this text came out, as far as is known
     moment INTEGER,          -- the article's date in microseconds since 1970, for filters
     source_key TEXT,         -- source and language without regard to case, for filters
     language_key TEXT,
@@ -94,6 +95,7 @@ CREATE TABLE versions (
     language TEXT,
     section TEXT,
     ingested TEXT NOT NULL,
+    since TEXT NOT NULL,
     PRIMARY KEY (id, version)
 );
 CREATE TABLE saved (
@@ -112,6 +114,7 @@ CREATE TABLE saved_citations (
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     speaker TEXT,
+    voice TEXT NOT NULL,
     PRIMARY KEY (saved, marker)
 ) WITHOUT ROWID;
 CREATE INDEX saved_citations_by_id ON saved_citations (id);
@@ -143,7 +146,7 @@ def moment_of(value: datetime) -> int:
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
-def article_row(article: Article, version: int, ingested: str) -> tuple[Any, ...]:
+def article_row(article: Article, version: int, ingested: str, since: str) -> tuple[Any, ...]:
     """The columns of `articles` after its number, up to its story."""
     return (
         article.id,
@@ -160,6 +163,7 @@ def article_row(article: Article, version: int, ingested: str) -> tuple[Any, ...
         article.section,
         version,
         ingested,
+        since,
         moment_of(article.date) if article.date else None,
         article.source.casefold() if article.source else None,
         article.language.casefold() if article.language else None,

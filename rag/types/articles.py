@@ -119,10 +119,12 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One of the texts that an article has had, and when the archive took it in.
+    """One of the texts that an article has had.
 
-    `article.version` numbers it.
+    `article.version` numbers it. `ingested` is when the archive took it in, `since` when it came
+    out: the date of its update or publication, or when it was taken in where neither is known.
     """
 
     article: Article
     ingested: datetime
+    since: datetime
