@@ -7,6 +7,7 @@ from functools import cache
 
 import tantivy
 
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 # Scripts without spaces between words are searched character by character.
 _UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 # An apostrophe and what follows it ("Macron's", "leaders'") is no part of a name.
@@ -24,6 +25,11 @@ def analyzer() -> tantivy.TextAnalyzer:
         .filter(tantivy.Filter.stemmer("English"))
         .build()
     )
+
+
+def figures(text: str) -> frozenset[str]:
+    """The numbers in digits that a text has."""
+    return frozenset(_FIGURE.findall(text))
 
 
 def spaced(text: str) -> str:

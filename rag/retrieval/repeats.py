@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag.analysis.words import stems
+from rag.analysis.words import figures, stems
 from rag.retrieval.rerank import Ranked
 from rag.store.protocol import Number
 from rag.types import Copy
@@ -41,6 +41,8 @@ def without_repeats(
                 for other in kept
                 if other.article.id != one.article.id
                 and _share(runs[one.number], runs[other.number]) >= _SHARE
+                # "Town 3" in the words of "Town 1" is no repeat, nor is another number of dead.
+                and figures(one.passage.text) <= figures(other.article.text)
             )
             if first := next(same, None):
                 shown[one.number] = first

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 
 from rag.analysis.lineage import BAND_ROWS, candidates, join, origin, similarities
+from rag.analysis.words import figures
 from rag.store.connections import Connections
 from rag.store.protocol import Entry
 from rag.store.rows import ARTICLE, to_article
 from rag.types import Copy
+
+# A short notice in the words of another one, with other figures, is another notice.
+_SHORT = 500
 
 _IN_BAND = (
     f"SELECT b.band, b.article, a.story FROM bands b JOIN articles a ON a.number = b.article "
@@ -35,9 +39,11 @@ class Stories:
             for other in near
         }
         scores: dict[int, float] = {}
-        found = similarities(entry.article.text, [text for _, text in texts.values()])
-        for (story, _), score in zip(texts.values(), found, strict=True):
-            scores[story] = max(score, scores.get(story, 0.0))
+        mine = entry.article.text
+        found = similarities(mine, [text for _, text in texts.values()])
+        for (story, text), score in zip(texts.values(), found, strict=True):
+            if len(mine) > _SHORT or figures(mine) == figures(text):
+                scores[story] = max(score, scores.get(story, 0.0))
         story = join(scores)
         connection.execute(
             "UPDATE articles SET story = ? WHERE number = ?",

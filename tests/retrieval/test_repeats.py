@@ -68,3 +68,8 @@ def test_passages_of_a_few_words_are_compared_too():
 
 def test_nothing_found_is_nothing_left():
     assert without_repeats([], STORIES) == []
+
+
+def test_the_same_words_with_another_figure_are_no_repeat():
+    first, third = "Rain closed the bridge in town 1 at noon.", "Rain closed the bridge in town 3."
+    assert [text for _, text, _ in left(ranked((1, first), (2, third)))] == [first, third]

@@ -114,3 +114,10 @@ def test_the_first_of_a_story_may_change_and_the_others_still_belong_together(st
     assert members(store, "id-2") == ["id-1", "id-2", "id-3"]
     put(store, replace(AGENCY, text=ELSE))
     assert members(store, "id-2") == ["id-2", "id-3"]
+
+
+def test_short_notices_that_differ_in_a_figure_are_no_copies(store):
+    notice = "Rain fell on town {0}, where mayor number {0} closed the bridge over the river."
+    towns = [make_article(n, notice.format(n)) for n in range(1, 5)]
+    put(store, *towns, make_article(9, notice.format(4), url="https://other.example/4"))
+    assert set(store.stories([town.id for town in towns])) == {"id-4"}
