@@ -13,8 +13,8 @@ from rag.store.protocol import Entry
 from rag.store.rows import ARTICLE, to_article
 from rag.types import Copy
 
-# A short notice in the words of another one, with other figures, is another notice.
-_SHORT = 500
+# A notice of a sentence or two in the words of another, with other figures, is another notice.
+_SHORT = 200
 
 _IN_BAND = (
     f"SELECT b.band, b.article, a.story FROM bands b JOIN articles a ON a.number = b.article "
