@@ -245,8 +245,10 @@ class _Finder:
     ) -> Iterator[Found]:
         if kind != "direct":
             start, end, kind = self._fit(start, end)
-        content = self._words(start, end)
-        if content.strip():
+        words = self._words(start, end)
+        start, end = end - len(words.lstrip()), start + len(words.rstrip())
+        if start < end:
+            content = self._words(start, end)
             statement = Statement(
                 speaker.name, speaker.role, cue, content, kind, start, end, self._article
             )

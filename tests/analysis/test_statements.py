@@ -276,6 +276,7 @@ def test_a_quotation_in_any_other_language_has_no_speaker():
 @settings(max_examples=60, deadline=None)
 @given(ANY_TEXT, st.sampled_from([None, "en", "de", "fr", "es", "ja", "xx"]))
 @example("“", "en")
+@example("said said said 1>¿\x0c:", None)
 @example("said", None)
 def test_any_text_gives_exact_and_ordered_statements(text, language):
     found = find_with_sources(Article("a", text, language=language))
