@@ -19,8 +19,7 @@ from rag.answering.speech import rank_statements, without_copies
 from rag.answering.timeline import Event, make_timeline
 from rag.config import Settings
 from rag.errors import ConfigError
-from rag.models.protocols import Embedder, Reader
-from rag.retrieval.question import find_form
+from rag.models.protocols import Embedder, Reader, Vectors
 from rag.retrieval.search import Retriever
 from rag.store.asof import AsOf
 from rag.store.local import LocalStore
@@ -63,6 +62,8 @@ class Archive:
         self._reader = reader
         self._settings = settings
         self._retriever = Retriever(store, embedder, reader)
+        # Vectors of texts that are no longer the newest, which `as_of` searches.
+        self._older: dict[bytes, Vectors] = {}
 
     @classmethod
     def open(
@@ -168,12 +169,11 @@ class Archive:
             evidence = answer_with_speakers(asked_for, evidence)
         threshold = self._settings.threshold
         return compose(
-            question,
+            asked_for,
             evidence,
             hits,
             store.coverage(filters),
             THRESHOLD if threshold is None else threshold,
-            find_form(question),
         )
 
     def _searching(self, as_of: date | str | None) -> tuple[Retriever, Searched]:
@@ -186,7 +186,7 @@ class Archive:
             moment = None
         if moment is None:
             raise ConfigError(f"as_of is {as_of!r}; give a date such as 2024-02-26")
-        store = AsOf(self._store, self._embedder, moment)
+        store = AsOf(self._store, self._embedder, moment, self._older)
         return Retriever(store, self._embedder, self._reader), store
 
     def _said(self, articles: Iterable[Article]) -> Iterator[Statement]:

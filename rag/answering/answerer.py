@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.disagreement import Group, find_positions, is_latest, supersedes
 from rag.answering.evidence import Evidence
+from rag.answering.question import Question
+from rag.retrieval.question import find_form
 from rag.types import Answer, Article, Citation, Coverage, Day, Form, Hit, Position
 
 NOT_FOUND = "Not in these articles."
@@ -19,22 +21,22 @@ _SOURCES_NAMED = 5
 
 
 def compose(
-    question: str,
+    asked: Question,
     evidence: Sequence[Evidence],
     hits: Sequence[Hit],
     searched: Coverage,
     threshold: float,
-    form: Form = "plain",
 ) -> Iterator[Answer]:
     """The answer as it grows, a quote at a time; the last one is whole.
 
     An answer that abstains comes in one piece: nothing is shown and then taken back.
     """
+    form = find_form(asked.text)
     best = evidence[0] if evidence else None
     nearest = tuple(hits[:_NEAREST])
     if best is None or best.score < threshold:
         yield Answer(
-            question,
+            asked.text,
             f"{NOT_FOUND} {describe(searched)}",
             abstained=True,
             confidence=best.score if best else 0.0,
@@ -42,7 +44,7 @@ def compose(
             nearest=nearest,
         )
         return
-    groups = find_positions(question, evidence, threshold)
+    groups = find_positions(asked, evidence, threshold)
     chosen = [one.pieces[0] for one in groups] or choose(evidence, threshold, form)
     citations = tuple(_cite(marker, piece) for marker, piece in enumerate(chosen, 1))
     told = _tell(groups, citations) if groups else [_sentence(one) for one in citations]
@@ -58,7 +60,7 @@ def compose(
         short = newest.value if newest else _short([lead], form)
     for count in range(1, len(citations) + 1):
         yield Answer(
-            question,
+            asked.text,
             " ".join(told[:count]),
             citations[:count],
             short=short,

@@ -19,7 +19,7 @@ from rag.analysis.times import find_times
 from rag.analysis.words import stems
 from rag.answering.amounts import Amount, amounts_agree, read_amount
 from rag.answering.evidence import Evidence
-from rag.answering.question import AMOUNTS, COUNTS, PERSONS, TIMES, Question, understand
+from rag.answering.question import AMOUNTS, COUNTS, PERSONS, TIMES, Question
 from rag.answering.sameness import CONCEPT, GENERIC, About, concepts, sentence_of
 from rag.retrieval.question import find_form
 
@@ -58,16 +58,15 @@ class _Claim:
     value: _Value
 
 
-def find_positions(question: str, evidence: Sequence[Evidence], threshold: float) -> list[Group]:
+def find_positions(asked: Question, evidence: Sequence[Evidence], threshold: float) -> list[Group]:
     """The values on which sources differ, newest first; empty where they do not.
 
     `evidence` is best first. Values are numbers, days, names or yes and no; those of one story
     never disagree, but for two people in it who contradict one another on yes or no.
     """
-    form = find_form(question)
+    form = find_form(asked.text)
     if not evidence or evidence[0].score < threshold or form == "list":
         return []
-    asked = understand(question)
     if asked.asks_speaker:  # many may have said it
         return []
     read = _reading(asked, evidence, form == "yes_no")

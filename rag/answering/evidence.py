@@ -63,11 +63,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that was read, with the words of it that would answer."""
+    """A sentence that was read, with the words of it that would answer, and the names in it."""
 
     hit: Hit
     rank: int
     found: Found
+    named: Named
 
     @property
     def sentence(self) -> str:
@@ -107,7 +108,6 @@ def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray
     candidates = _candidates(hits)
     if not candidates:
         return [], np.zeros((0, len(FEATURES)))
-    named = [Named.of(doc) for doc in name([one.sentence for one in candidates])]
     around = {id(one.hit): _Around.of(asked, one.hit) for one in candidates}
     most = max(one.hit.reading.relevance for one in candidates if one.hit.reading)
     answers = [frozenset(stems(one.answer)) for one in candidates]
@@ -117,7 +117,7 @@ def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray
         assert reading is not None
         near = around[id(one.hit)]
         words = set(stems(one.sentence))
-        fits = _fits(asked, one, named[row])
+        fits = _fits(asked, one)
         others = {
             other.hit.story
             for other, said in zip(candidates, answers, strict=True)
@@ -138,7 +138,7 @@ def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray
                 float(bool(asked.heads & words)),
                 float(fits),
                 float(bool(asked.labels) and not fits),
-                float(fits and counts_what_is_asked(asked, one.sentence, named[row])),
+                float(fits and counts_what_is_asked(asked, one.sentence, one.named)),
                 float(len(others) > 1),
             ]
         )
@@ -147,20 +147,20 @@ def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray
 
 def _candidates(hits: Sequence[Hit]) -> list[Candidate]:
     """The sentences that the reader likes best."""
-    found = [
-        Candidate(hit, rank, piece)
+    liked = [
+        (piece.score + hit.reading.answers + hit.reading.relevance, hit, rank, piece)
         for rank, hit in enumerate(hits, 1)
         if hit.reading
         for piece in hit.reading.found
         if piece.sentence.end - piece.sentence.start <= _LONGEST
     ]
-    found.sort(key=lambda one: -_liking(one))
-    return found[:_CANDIDATES]
-
-
-def _liking(one: Candidate) -> float:
-    assert one.hit.reading is not None
-    return one.found.score + one.hit.reading.answers + one.hit.reading.relevance
+    liked.sort(key=lambda one: -one[0])
+    best = liked[:_CANDIDATES]
+    docs = name([_text(hit, piece.sentence) for _, hit, _, piece in best])
+    return [
+        Candidate(hit, rank, piece, Named.of(doc))
+        for (_, hit, rank, piece), doc in zip(best, docs, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +196,13 @@ def share(weights: dict[str, float], words: set[str]) -> float:
     return sum(weight for stem, weight in weights.items() if stem in words) / total
 
 
-def _fits(asked: Question, one: Candidate, named: Named) -> bool:
+def _fits(asked: Question, one: Candidate) -> bool:
     """Whether the words found are, or hold, a name of the kind that is asked for."""
     start = one.found.answer.start - one.found.sentence.start
     end = one.found.answer.end - one.found.sentence.start
     return any(
-        name.label in asked.labels and name.start < end and start < name.end for name in named.names
+        each.label in asked.labels and each.start < end and start < each.end
+        for each in one.named.names
     )
 
 
@@ -210,10 +211,9 @@ def _words(asked: Question, one: Candidate) -> Span:
     found = one.found
     if asked.labels != TIMES:
         return found.answer
-    (doc,) = name([one.sentence])
     times = [
         Span(found.sentence.start + each.start, found.sentence.start + each.end)
-        for each in Named.of(doc).names
+        for each in one.named.names
         if each.label in TIMES and not each.stems <= set(asked.weights)
     ]
     if not times:

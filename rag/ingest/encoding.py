@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import unicodedata
 import zlib
 from typing import BinaryIO, TextIO
 
@@ -40,6 +41,7 @@ _SIGNATURES = (
 # What no text holds; tab, line ends, form feed and the escapes of ISO-2022 are let through.
 _CONTROL_BYTES = bytes(set(range(32)) - {*b"\t\n\v\f\r\x1b"}) + b"\x7f"
 _MOST_CONTROLS = 0.02  # random bytes have .1, a text with a stray NUL far less
+_MOST_STRANGE = 0.05  # random bytes read as UTF-16 have .15, a text with symbols of its own less
 
 _LATIN = {  # languages whose letters Windows-1252 lacks, and the two encodings they come in
     **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "bs", "sl"), ("cp1250", "iso8859_2")),
@@ -121,6 +123,8 @@ def sniff(data: bytes, *, markup: bool = False) -> tuple[str, str]:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
+            if _strange(data[:_SAMPLE].decode(encoding, "replace")) > _MOST_STRANGE:
+                raise Unreadable("looks binary")
             return encoding, "replace"
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
@@ -165,6 +169,13 @@ def _wide(head: bytes) -> str | None:
 def _controls(data: bytes) -> float:
     """The share of the bytes that are control characters."""
     return 1 - len(data.translate(None, _CONTROL_BYTES)) / len(data) if data else 0.0
+
+
+def _strange(text: str) -> float:
+    """The share of the characters that are no letters or signs of any script."""
+    kinds = [unicodedata.category(c) for c in text]
+    strange = sum(kind in ("Cn", "Co", "Cs") for kind in kinds) + text.count("\ufffd")
+    return strange / len(text) if text else 0.0
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -145,11 +145,7 @@ def _widened(one: Ranked, found: Looked, used: set[Number]) -> tuple[Passage, li
     group = [
         n
         for n in (one.number - 1, one.number, one.number + 1)
-        if n not in used
-        and n in found
-        and found[n][0].article_id == article.id
-        # In an older version the passages may stand in another order.
-        and found[n][0].ordinal - one.passage.ordinal == n - one.number
+        if n not in used and n in found and found[n][0].article_id == article.id
     ]
     used.update(group)
     parts = [found[n][0] for n in group]

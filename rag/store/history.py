@@ -83,6 +83,25 @@ class History:
             Version(to_article(row[:-2]), parse_iso(row[-2]), parse_iso(row[-1])) for row in rows
         ]
 
+    def changed_since(self, moment: datetime) -> dict[str, Article | None]:
+        """Id -> the text of that moment, None where none was out, of what has another one now."""
+        with self._connections.snapshot():
+            rows = self._connections.rows(
+                "SELECT id, since FROM articles WHERE version > 1 OR updated IS NOT NULL"
+            )
+            later = [article_id for article_id, since in rows if parse_iso(since) > moment]
+            return {
+                article_id: next(
+                    (
+                        one.article
+                        for one in reversed(self.versions(article_id))
+                        if one.since <= moment
+                    ),
+                    None,
+                )
+                for article_id in later
+            }
+
     def save(self, answer: Answer) -> int:
         """Save an answer; returns its number.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
@@ -106,10 +107,7 @@ class LocalStore:
         self, query: str, k: int, filters: Filters | None = None
     ) -> list[tuple[Number, float]]:
         """The k passages that match the words best, with their BM25 scores, best first."""
-        if self._words.generation != self._database.generation():
-            self._words.refresh()
-        if self._words.generation != self._database.generation():
-            self._mend_words()
+        self._refresh_words()
         return self._words.search(query, k, filters)
 
     def passages(self, numbers: Sequence[Number]) -> Mapping[Number, tuple[Passage, Article]]:
@@ -133,6 +131,15 @@ class LocalStore:
     def versions(self, article_id: str) -> list[Version]:
         """Every text that the article has had, oldest first."""
         return self._database.history.versions(article_id)
+
+    def changed_since(self, moment: datetime) -> Mapping[str, Article | None]:
+        """Id -> the text of that moment, None where none was out, of what has another one now."""
+        return self._database.history.changed_since(moment)
+
+    def score(self, query: str, passages: Sequence[tuple[Passage, Article]]) -> list[float]:
+        """The BM25 scores that passages would have if they were stored; 0 without any word."""
+        self._refresh_words()
+        return self._words.score(query, passages)
 
     def save(self, answer: Answer) -> int:
         """Save an answer; returns its number."""
@@ -186,6 +193,13 @@ class LocalStore:
             if self._opened_vectors is None:
                 self._opened_vectors = VectorIndex(self._folder, self._info.dimension)
             return self._opened_vectors
+
+    def _refresh_words(self) -> None:
+        """Move on to the words of the newest generation, made anew where they are missing."""
+        if self._words.generation != self._database.generation():
+            self._words.refresh()
+        if self._words.generation != self._database.generation():
+            self._mend_words()
 
     def _mend_words(self) -> None:
         """Finish what a killed writer began; a living one is left to do it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from rag.models.protocols import Vectors
@@ -116,6 +117,14 @@ class Store(Searched, Protocol):
 
     def versions(self, article_id: str) -> list[Version]:
         """Every text that the article has had, oldest first."""
+        ...
+
+    def changed_since(self, moment: datetime) -> Mapping[str, Article | None]:
+        """Id -> the text of that moment, None where none was out, of what has another one now."""
+        ...
+
+    def score(self, query: str, passages: Sequence[tuple[Passage, Article]]) -> list[float]:
+        """The BM25 scores that passages would have if they were stored; 0 without any word."""
         ...
 
     def save(self, answer: Answer) -> int:

@@ -11,7 +11,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from math import log
 from pathlib import Path
 from threading import Lock
 
@@ -33,6 +35,8 @@ _HEAP = 64_000_000
 # hit@1 by gold article rises from .78 to .83 with this weight, and falls again at 1.
 _TITLE_WEIGHT = 0.5
 _MAX_TERMS = 200
+# As in tantivy.
+_K1, _B = 1.2, 0.75
 # Digits after these depend on the order in which a score's terms were added up.
 _DIGITS = 5
 
@@ -122,6 +126,33 @@ class WordIndex:
             limit *= 4
         return []
 
+    def score(self, question: str, passages: Sequence[tuple[Passage, Article]]) -> list[float]:
+        """The BM25 scores that passages would have, were they in the index.
+
+        The average length, which tantivy does not tell, is that of the passages given.
+        """
+        with self._lock:
+            opened = self._open
+        terms = list(dict.fromkeys(stems(question)))[:_MAX_TERMS]
+        scores = [0.0] * len(passages)
+        if opened is None or not terms or not passages:
+            return scores
+        searcher = opened[1].searcher()
+        bodies = [_body(passage, article) for passage, article in passages]
+        titles = [article.title for _, article in passages]
+        for field, weight, texts in (("body", 1.0, bodies), ("title", _TITLE_WEIGHT, titles)):
+            words = [Counter(stems(text)) for text in texts]
+            mean = max(1.0, sum(one.total() for one in words) / len(words))
+            for term in terms:
+                there = searcher.doc_freq(field, term)
+                rarity = log(1 + (searcher.num_docs - there + 0.5) / (there + 0.5))
+                for row, one in enumerate(words):
+                    length = 1 - _B + _B * one.total() / mean
+                    scores[row] += (
+                        weight * rarity * one[term] * (_K1 + 1) / (one[term] + _K1 * length)
+                    )
+        return scores
+
     def _query(self, terms: list[str], filters: Filters | None) -> tantivy.Query:
         should, must = tantivy.Occur.Should, tantivy.Occur.Must
         words = [
@@ -196,7 +227,7 @@ class WordIndex:
         for number, passage, article in rows:
             document = tantivy.Document()
             document.add_integer("number", number)
-            document.add_text("body", spaced(f"{article.title}\n{passage.text}"))
+            document.add_text("body", spaced(_body(passage, article)))
             document.add_text("title", spaced(article.title))
             if article.source:
                 document.add_text("source", article.source.casefold())
@@ -207,6 +238,10 @@ class WordIndex:
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
+
+
+def _body(passage: Passage, article: Article) -> str:
+    return f"{article.title}\n{passage.text}"
 
 
 def _schema() -> tantivy.Schema:

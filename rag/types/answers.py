@@ -100,7 +100,9 @@ class Position:
 
     `value` is as it stands in the best quote, `markers` are those of the citations that give it,
     `sources` the outlets that do, all copies of a story as one; `since` is the newest date of
-    them, None where none is known.
+    them, None where none is known. One of the values at least has a sentence above the threshold.
+    That of another may score less, where it gives a value of the same kind to all that is asked:
+    who found one value in an article doubts the others, and a reader has to see both.
     """
 
     value: str

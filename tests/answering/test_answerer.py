@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rag.answering.answerer import NOT_FOUND, choose, compose, describe
 from rag.answering.evidence import Evidence
+from rag.answering.question import understand
 from rag.types import Answer, Article, Coverage, Day, Form, Hit, Passage, Position, Span, parse_iso
 
 
@@ -32,11 +33,18 @@ def hit(*sentences: str, article_id: str = "a") -> Hit:
     return Hit(passage, Article(article_id, text), 1.0)
 
 
+ASKED: dict[Form, str] = {
+    "plain": "Who?",
+    "yes_no": "Did the Kremlin warn?",
+    "list": "Which countries warned?",
+}
+
+
 def ask(
     scores: Sequence[float], *hits: Hit, threshold: float = 0.5, form: Form = "plain"
 ) -> list[Answer]:
     found = evidence(scores, hits, short=3)
-    return list(compose("Who?", found, hits, Coverage(len(hits)), threshold, form))
+    return list(compose(understand(ASKED[form]), found, hits, Coverage(len(hits)), threshold))
 
 
 def test_a_good_sentence_is_quoted_exactly_with_its_mark():
@@ -156,7 +164,7 @@ def toll(sentence: str, short: str, source: str, day: str | None, score: float) 
 
 
 def differ(*found: Evidence) -> list[Answer]:
-    return list(compose(DIED, found, [one.hit for one in found], Coverage(2), 0.25))
+    return list(compose(understand(DIED), found, [one.hit for one in found], Coverage(2), 0.25))
 
 
 def test_where_sources_differ_every_value_is_quoted_newest_first():

@@ -7,6 +7,7 @@ import pytest
 from rag.answering.answerer import compose
 from rag.answering.attribution import attribute, is_opinion
 from rag.answering.evidence import Evidence
+from rag.answering.question import understand
 from rag.types import Article, Coverage, Hit, Passage, Span, Statement
 
 TEXT = "The gate broke. Ada Marsh said that the dam would hold. She said: “It will.”"
@@ -124,7 +125,7 @@ def test_an_answer_says_whose_claim_or_opinion_it_quotes():
     claimed = sentence(ARTICLE, "She said: “It will.”")
     column = Article("c", "Build it high.", section="Opinion", authors=("Cora Blunt",))
     evidence = attribute([claimed, sentence(column, "Build it high.")], [said(ARTICLE, "It will.")])
-    *_, answer = compose("Will it?", evidence, [], Coverage(2), 0.5)
+    *_, answer = compose(understand("Will it?"), evidence, [], Coverage(2), 0.5)
     assert answer.text == (
         "Ada Marsh: “She said: “It will.”” [1] Cora Blunt (opinion): “Build it high.” [2]"
     )
@@ -135,5 +136,5 @@ def test_an_answer_says_whose_claim_or_opinion_it_quotes():
 def test_a_claim_that_names_its_speaker_is_quoted_as_it_stands():
     words = "Ada Marsh said that the dam would hold."
     evidence = attribute([sentence(ARTICLE, words)], [said(ARTICLE, "the dam would hold")])
-    *_, answer = compose("Who?", evidence, [], Coverage(1), 0.5)
+    *_, answer = compose(understand("Who?"), evidence, [], Coverage(1), 0.5)
     assert answer.text == f"“{words}” [1]"

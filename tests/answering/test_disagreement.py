@@ -8,6 +8,7 @@ import pytest
 from rag import Archive, Article
 from rag.answering.disagreement import find_positions, is_latest, supersedes
 from rag.answering.evidence import Evidence
+from rag.answering.question import understand
 from rag.types import Copy, Hit, Passage, Span, parse_iso
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "articles"
@@ -40,7 +41,7 @@ def says(
 
 def values(question: str, *evidence: Evidence) -> list[str]:
     ordered = sorted(evidence, key=lambda one: -one.score)
-    return [group.value for group in find_positions(question, ordered, 0.25)]
+    return [group.value for group in find_positions(understand(question), ordered, 0.25)]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ def test_two_people_in_one_article_may_deny_what_the_other_says():
 
 def test_sources_are_counted_once_and_the_newest_date_is_told():
     groups = find_positions(
-        DIED,
+        understand(DIED),
         [
             says("Twelve people died in the Osterby fire.", "Twelve", "2026-05-01", "A"),
             says("The fire killed 12 people.", "12", "2026-05-02", "B", score=0.4),
@@ -255,7 +256,7 @@ def test_who_repeats_another_outlet_is_no_source():
     own = says("Thirty-one people died in the Osterby fire.", "Thirty-one", source="Daily Spark")
     told = "The Daily Spark says that 31 people died in the Osterby fire."
     groups = find_positions(
-        DIED,
+        understand(DIED),
         [
             says("Twelve people died in the Osterby fire.", "Twelve", score=0.9),
             says(told, "31", "2026-05-09", source="The Post"),
@@ -282,7 +283,7 @@ def test_what_a_correction_takes_back_is_no_value():
 def test_without_good_evidence_there_is_no_disagreement():
     first = says("Twelve people died in the Osterby fire.", "Twelve", score=0.2)
     assert values(DIED, first, says("The fire killed 17 people.", "17", score=0.1)) == []
-    assert find_positions(DIED, [], 0.25) == []
+    assert find_positions(understand(DIED), [], 0.25) == []
 
 
 def test_articles_that_share_no_names_are_of_different_events():
@@ -305,11 +306,11 @@ def test_a_later_value_takes_the_place_of_the_best():
     best = says("Twelve people died in the Osterby fire.", "Twelve", "2026-05-01", score=0.9)
     later = says("The fire killed 17 people.", "17", "2026-05-04")
     same_day = says("The fire killed 15 people.", "15", "2026-05-01")
-    groups = find_positions(DIED, [best, later], 0.25)
+    groups = find_positions(understand(DIED), [best, later], 0.25)
     newest = supersedes(groups, best)
     assert newest is not None
     assert newest.value == "17"
-    assert supersedes(find_positions(DIED, [best, same_day], 0.25), best) is None
+    assert supersedes(find_positions(understand(DIED), [best, same_day], 0.25), best) is None
 
 
 @pytest.fixture(scope="module")

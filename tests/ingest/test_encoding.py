@@ -1,4 +1,5 @@
 import io
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,9 @@ def test_a_page_that_declares_a_wrong_or_odd_encoding_is_read_all_the_same():
         b"PK\x03\x04 word/document.xml",
         bytes((i * 7919 + 13) % 251 for i in range(4000)),
         bytes(1000),
+        b"\xff\xfe" + Random(1).randbytes(400),
+        b"\xfe\xff" + Random(2).randbytes(4000),
+        b"\xef\xbb\xbf" + Random(3).randbytes(4000),
     ],
 )
 def test_binary_data_is_no_text(data):

@@ -72,6 +72,49 @@ def test_articles_without_a_date_are_left_out(store):
     assert search(store, 30) == [FIRST.text]
 
 
+def test_what_only_an_older_version_said_is_found(store):
+    put(store, FIRST, make_article(2, "Bread is dear in Varrow.", published=Day(2024, 4, 6)))
+    dropped = replace(
+        FIRST, text="The mayor resigned over unpaid lanterns.", updated=Day(2024, 4, 7)
+    )
+    put(store, dropped)
+    put(store, replace(LATER, text="Nothing is known. The dam holds.", updated=Day(2024, 4, 9)))
+    for query in ("unpaid lanterns", "Who resigned?"):
+        assert search(store, 30, query)[0] != dropped.text
+    view = AsOf(store, HashEmbedder(), moment(7))
+    found = Retriever(view, HashEmbedder()).search("unpaid lanterns", 1)[0]
+    assert (found.article, found.article.version) == (dropped, 2)
+    assert found.word_score
+    assert found.vector_score
+
+
+def test_a_newer_version_with_a_later_publication_does_not_hide_the_older_one(store):
+    moved = replace(LATER, published=Day(2024, 4, 8), source="Echo")
+    put(store, FIRST)
+    put(store, moved)
+    assert search(store, 6) == search(store, 7) == [FIRST.text]
+    assert search(store, 8) == [LATER.text]
+    assert search(store, 7, filters=Filters(sources="Echo")) == []
+    assert search(store, 7, filters=Filters(since="2024-04-07")) == []
+    view = AsOf(store, HashEmbedder(), moment(7))
+    assert (view.coverage().articles, view.coverage().until) == (1, FIRST.published)
+    assert view.coverage(Filters(sources="Echo")).articles == 0
+
+
+def test_an_older_text_scores_as_if_it_were_the_newest(store):
+    others = [make_article(n, published=Day(2024, 4, 1)) for n in range(2, 30)]
+    put(store, FIRST, *others)
+    vector = HashEmbedder().embed_queries(["people died dam"])[0]
+    near, words = dict(store.nearest(vector, 50)), dict(store.matching("people died dam", 50))
+    put(store, replace(FIRST, text="Nothing.", updated=Day(2024, 4, 9)))
+    view = AsOf(store, HashEmbedder(), moment(7))
+    (older,) = [n for n, _ in view.matching("people died dam", 50, None) if n < 0]
+    assert dict(view.nearest(vector, 50, None))[older] == pytest.approx(near[1], abs=1e-3)
+    assert dict(view.matching("people died dam", 50, None))[older] == pytest.approx(
+        words[1], rel=0.15
+    )
+
+
 def test_a_passage_stands_for_the_one_in_its_place(store):
     lines = [f"Witness{n} said that water{n} rose again and again in street{n}." for n in range(40)]
     article = make_article(1, " ".join(lines), published=Day(2024, 4, 6))
