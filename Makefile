@@ -31,7 +31,7 @@ demo: .venv/.installed
 	@$(BIN)/dateline serve --open --index index
 
 test: .venv/.tested chromium
-	@$(BIN)/python -m pytest $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(TEST_ARGS)
 
 lint: .venv/.tested
 	@$(BIN)/ruff check .

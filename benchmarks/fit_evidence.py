@@ -2,12 +2,12 @@
 
     python benchmarks/fit_evidence.py PREPARED INDEXES
 
-PREPARED holds what benchmarks/prepare.py wrote, INDEXES the indexes of `rtqa` and `wikinews`
-(as `dateline eval` makes them). Nothing but tuning parts is used. Two fits, printed as the
-constants to copy to rag/answering/evidence.py:
+PREPARED holds what benchmarks/prepare.py wrote, INDEXES the indexes of `rtqa`, `wikinews` and
+`written` (as `dateline eval` makes them). Nothing but tuning parts is used. Two fits, printed as
+the constants to copy to rag/answering/evidence.py:
 
-1. Whether a sentence answers, on questions about Wikinews that the reader was not trained on and
-   the tuning halves of quiz, hard questions and strangers'.
+1. Whether a sentence answers, on questions about Wikinews and about articles written for the
+   reader that it was not trained on, and the tuning halves of quiz, hard questions and strangers'.
 2. Confidence from the best sentence's score, and what each threshold would answer; every question
    is judged by weights that were fitted without it.
 """
@@ -36,7 +36,13 @@ from rag.store.local import LocalStore
 from rag.types import Passage, Reading
 
 _FOLDS = 5
-_SETS = {"wikinews": "wikinews", "rtqa": "rtqa", "hard": "rtqa", "strangers": "rtqa"}
+_SETS = {
+    "wikinews": "wikinews",
+    "written": "written",
+    "rtqa": "rtqa",
+    "hard": "rtqa",
+    "strangers": "rtqa",
+}
 _HITS = 10
 
 
@@ -123,7 +129,7 @@ def main(prepared: Path, indexes: Path) -> None:
             judged[row] = best(others, looked[row])
     scores = np.array([score for score, _ in judged])
     right = np.array([good for _, good in judged])
-    apart = np.array([one.set != "wikinews" for one in looked])
+    apart = np.array([one.set not in ("wikinews", "written") for one in looked])
     platt = LogisticRegression(C=100).fit(scores[apart, None], right[apart])
     slope, offset = float(platt.coef_[0][0]), float(platt.intercept_[0])
     print(f"_SLOPE, _OFFSET = {slope:.2f}, {offset:.2f}")

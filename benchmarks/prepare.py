@@ -11,6 +11,7 @@ OUT in the form of docs/evaluation.md, with the digests of what it was made from
     strangers       300 news questions that no article of any set here answers
     hard            pairs of questions made for rtqa's articles, one of which has no answer
     wikinews        294 articles, and questions that the reader was not trained on
+    written         591 articles that are made up, in threes that are alike, with near misses
     multihop_facts  438 facts as articles, and questions that need two to four of them
     time_ir         423 articles of TIME of 1963, and 79 searches with the articles that fit
     quail_voa       15 articles of VOA, and questions that they may not answer
@@ -148,6 +149,29 @@ def wikinews(source: Source) -> Made:
     )
 
 
+def written(source: Source) -> Made:
+    """Articles written for the reader's training, and those questions that are held out."""
+    articles = source.rows(str(_HERE.parent / "training" / "written_news.jsonl"))
+    return (
+        (_article(row, source=row["source"], published=row["date"]) for row in articles),
+        (
+            _question(
+                f"{row['id']}-{n}",
+                asked["question"],
+                asked.get("answers", []),
+                [row["id"]] if "answers" in asked else [],
+                _alternate(n),
+                answerable="answers" in asked,
+                evidence=asked.get("evidence"),
+                kind=asked["kind"],
+            )
+            for row in articles
+            if row["part"] == "held_out"
+            for n, asked in enumerate(row["questions"], 1)
+        ),
+    )
+
+
 def multihop_facts(source: Source) -> Made:
     """Facts for articles. Only questions that ask for a name have an answer to be found."""
     facts = source.rows("dev/multihop_facts/facts.jsonl")
@@ -243,6 +267,7 @@ SETS: tuple[Callable[[Source], Made], ...] = (
     strangers,
     hard,
     wikinews,
+    written,
     multihop_facts,
     time_ir,
     quail_voa,

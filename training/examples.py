@@ -24,6 +24,8 @@ from rag.analysis.words import stems
 from rag.types import Article, Day, Passage, parse_iso
 
 CountTokens = Callable[[Sequence[str]], list[int]]
+# Articles, and questions that name theirs.
+News = tuple[list[Article], list[dict]]
 
 # Wikipedia articles whose questions are never trained on, by any set that has them.
 HELD_OUT = frozenset(
@@ -342,23 +344,47 @@ def _qasrl(
                     yield _OnSentence(row["qasrl_id"], row["question"], tuple(sorted(spans)))
 
 
-def news(
-    corpus: Path, questions: Path, count_tokens: CountTokens, chance: random.Random
-) -> Iterator[Group]:
-    """Questions written on Wikinews articles, near misses among them, with what search finds."""
-    articles = {}
-    for line in corpus.read_text().splitlines():
-        row = json.loads(line)
-        articles[row["id"]] = Article(
-            id=row["id"], text=row["text"], title=row["title"], url=row["url"],
-            source="Wikinews", published=parse_iso(row["date"]) if row.get("date") else None,
-        )  # fmt: skip
+def wikinews(corpus: Path, questions: Path) -> News:
+    """Articles of Wikinews, and the questions written on them."""
+    return (
+        [_news_article(row, "Wikinews") for row in _rows(corpus)],
+        list(_rows(questions)),
+    )
+
+
+def written(path: Path) -> News:
+    """Articles written for this project with their questions, but for those that are held out."""
+    rows = list(_rows(path))
+    return (
+        [_news_article(row, row["source"]) for row in rows],
+        [
+            {"answers": [], "article": row["id"], **asked}
+            for row in rows
+            if row["part"] == "train"
+            for asked in row["questions"]
+        ],
+    )
+
+
+def _rows(path: Path) -> Iterator[dict]:
+    return (json.loads(line) for line in path.read_text().splitlines())
+
+
+def _news_article(row: dict, source: str) -> Article:
+    published = parse_iso(row["date"]) if row.get("date") else None
+    return Article(
+        row["id"], row["text"], row["title"], row.get("url"), source, published=published
+    )
+
+
+def news(made: News, count_tokens: CountTokens, chance: random.Random) -> Iterator[Group]:
+    """Questions on news articles, near misses among them, with what search finds."""
+    articles = {article.id: article for article in made[0]}
     pool = pool_of(articles.values(), count_tokens)
     rows_of: dict[str, list[int]] = defaultdict(list)
     for number, (article, _) in enumerate(pool.passages):
         rows_of[article.id].append(number)
-    for line in questions.read_text().splitlines():
-        asked = json.loads(line)
+    for asked in made[1]:
         inside = rows_of[asked["article"]]
         question = asked["question"]
         if not asked["answers"]:

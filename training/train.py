@@ -1,7 +1,8 @@
 """Train the reader: `python training/train.py STAGE DATA OUT [--start CHECKPOINT]`.
 
 Stages: `general` (questions on Wikipedia and on single sentences), then `news` (questions on
-Wikinews, with some of the general ones so that those are not forgotten).
+Wikinews, with some of the general ones so that those are not forgotten), then `written` (questions
+on articles written for this, with some of both).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import torch
-from examples import CountTokens, Group, news, on_sentences, squad_like
+from examples import CountTokens, Group, news, on_sentences, squad_like, wikinews, written
 from model import ReaderModel, loss
 from tokenizers import Tokenizer
 
@@ -145,17 +146,26 @@ def general_questions(data: Path, count: CountTokens, chance: random.Random) -> 
 def news_questions(data: Path, count: CountTokens, chance: random.Random) -> list[Group]:
     """Questions on Wikinews, and some general ones so that those are not forgotten."""
     corpus = data / "dev/wikinews_open/corpus.jsonl"
-    groups = list(news(corpus, HERE / "wikinews_questions.jsonl", count, chance))
+    groups = list(news(wikinews(corpus, HERE / "wikinews_questions.jsonl"), count, chance))
     general = list(squad_like(data / "train", count, chance))
     groups += chance.sample(general, len(groups) // 6)
     groups += on_sentences(data / "train", chance, qamr=1_000, qasrl=0)
     return groups
 
 
+def written_questions(data: Path, count: CountTokens, chance: random.Random) -> list[Group]:
+    """Questions on articles written for this, and some of the others for the same reason."""
+    groups = list(news(written(HERE / "written_news.jsonl"), count, chance))
+    return groups + chance.sample(news_questions(data, count, chance), len(groups) // 3)
+
+
+STAGES = {"general": general_questions, "news": news_questions, "written": written_questions}
+
+
 def main() -> None:
     """Train one stage."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=["general", "news"])
+    parser.add_argument("stage", choices=list(STAGES))
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--start", type=Path, help="a checkpoint to go on from")
@@ -171,7 +181,7 @@ def main() -> None:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
     chance = random.Random(options.seed)
     count = MiniLM().count_tokens
-    make = general_questions if options.stage == "general" else news_questions
+    make = STAGES[options.stage]
     model = ReaderModel(encoder_folder())
     if options.start:
         model.load_state_dict(torch.load(options.start, weights_only=True))
