@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +11,7 @@ from typing import Self
 from rag.analysis.passages import CHUNKING
 from rag.analysis.statements import find_statements
 from rag.answering.answerer import compose
-from rag.answering.attribution import answer_with_speakers, attribute
+from rag.answering.attribution import attribute, with_carriers, with_quoted
 from rag.answering.evidence import THRESHOLD, weigh
 from rag.answering.question import understand
 from rag.answering.saved import judge
@@ -119,7 +119,7 @@ class Archive:
         k: int = 10,
         filters: Filters | None = None,
         *,
-        asked: date | None = None,
+        asked: date | str | None = None,
         as_of: date | str | None = None,
     ) -> list[Hit]:
         """The k passages that fit the query best, best first.
@@ -130,16 +130,17 @@ class Archive:
         later, and with articles in the version of that day. Raises ConfigError for k < 1 and
         for a day that cannot be read.
         """
-        if k < 1:
+        if k < 1 or k != int(k):
             raise ConfigError(f"k is {k}; ask for at least 1 hit")
-        return self._searching(as_of)[0].search(_whole(query), k, filters, asked)
+        retriever = self._searching(as_of)[0]
+        return retriever.search(_whole(query), k, filters, _day("asked", asked))
 
     def ask(
         self,
         question: str,
         filters: Filters | None = None,
         *,
-        asked: date | None = None,
+        asked: date | str | None = None,
         as_of: date | str | None = None,
     ) -> Answer:
         """The answer, every quote of it exact, or an `Answer` that says there is none.
@@ -154,19 +155,21 @@ class Archive:
         question: str,
         filters: Filters | None = None,
         *,
-        asked: date | None = None,
+        asked: date | str | None = None,
         as_of: date | str | None = None,
     ) -> Iterator[Answer]:
         """The same answer as `ask` gives, growing quote by quote; the last one is whole."""
         question = _whole(question)
         retriever, store = self._searching(as_of)
-        hits = retriever.search(question, _READ, filters, asked)
+        hits = retriever.search(question, _READ, filters, _day("asked", asked))
         with stage("weigh"):
             asked_for = understand(question)
             evidence = weigh(asked_for, hits)
         with stage("attribute"):
-            evidence = attribute(evidence, self._said([one.hit.article for one in evidence]))
-            evidence = answer_with_speakers(asked_for, evidence)
+            said = list(self._said([one.article for one in hits]))
+            evidence = attribute(asked_for, evidence, said)
+            evidence = with_quoted(asked_for, evidence, hits, said)
+            evidence = with_carriers(evidence, self._store.get)
         threshold = self._settings.threshold
         return compose(
             asked_for,
@@ -180,12 +183,8 @@ class Archive:
         """What searches the archive as it is, or as it stood at the end of a day."""
         if as_of is None:
             return self._retriever, self._store
-        try:
-            moment = Filters(until=as_of).until  # type: ignore[arg-type]
-        except ConfigError:
-            moment = None
-        if moment is None:
-            raise ConfigError(f"as_of is {as_of!r}; give a date such as 2024-02-26")
+        moment = _day("as_of", as_of)
+        assert moment is not None
         store = AsOf(self._store, self._embedder, moment, self._older)
         return Retriever(store, self._embedder, self._reader), store
 
@@ -236,8 +235,10 @@ class Archive:
         """What happened when, about a subject: dated sentences in the order of their days.
 
         Sentences that tell of the same event are one, with all their sources. Of more than `most`
-        events those that most articles tell of are kept.
+        events those that most articles tell of are kept. Raises ConfigError for most < 1.
         """
+        if most is not None and most < 1:
+            raise ConfigError(f"most is {most}; ask for at least 1 event")
         query = _whole(query)
         hits = Retriever(self._store, self._embedder).search(query, _TOLD, filters)
         return make_timeline(hits, query, most)
@@ -296,6 +297,19 @@ class Archive:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _day(name: str, day: date | str | None) -> datetime | None:
+    """The end of a day, or the moment given; raises ConfigError where it cannot be read."""
+    if day is None:
+        return None
+    try:
+        moment = Filters(until=day).until  # type: ignore[arg-type]
+    except ConfigError:
+        moment = None
+    if moment is None:
+        raise ConfigError(f"{name} is {day!r}; give a date such as 2024-02-26")
+    return moment
 
 
 def _whole(text: str) -> str:

@@ -14,7 +14,7 @@ from rag.models.protocols import Embedder, Vectors
 from rag.store.protocol import Entry, Store
 from rag.store.rows import article_digest, digest
 from rag.tracing import stage
-from rag.types import Article, IngestReport, Passage, Progress, Skipped
+from rag.types import Article, Day, IngestReport, Passage, Progress, Skipped
 
 # A batch is what a kill can cost, and what sorting by length can work with: some half a minute
 # of embedding on two slow cores.
@@ -88,6 +88,9 @@ class Indexer:
             self._unchanged.append(article.id)
             return
         text = digest(article.text)
+        if stored is not None and (newest := self._newer_than(article)):
+            self._set_aside(article, newest)
+            return
         if article.url is None and stored is None:
             twin = self._store.twins([text]).get(text)
             # A stored one that is about to be replaced will not have that text any more.
@@ -104,6 +107,29 @@ class Indexer:
         self._pending_passages += len(passages)
         if self._pending_passages >= _BATCH_PASSAGES:
             self._flush()
+
+    def _newer_than(self, article: Article) -> Article | None:
+        """The text that is kept of an article where it came out later, by the dates of both."""
+        kept = self._store.get(article.id)
+        if kept is None or kept.text == article.text:
+            return None
+        mine, theirs = (one.updated or one.published for one in (article, kept))
+        if mine is None or theirs is None or mine >= theirs:
+            return None
+        # Of a day alone one cannot tell.
+        same_day = isinstance(mine, Day) and mine.date() == theirs.date()
+        return None if same_day else kept
+
+    def _set_aside(self, article: Article, newest: Article) -> None:
+        """Leave out a text that is older than what is kept: the newest is searched."""
+        known = (version.article.text for version in self._store.versions(article.id))
+        if article.text in known:
+            self._unchanged.append(article.id)
+            return
+        date = newest.updated or newest.published
+        why = f"an older text than the one that is kept, of {Day.of(date.date())}" if date else ""
+        where = article.url or article.title or article.id
+        self._skipped.append(Skipped(where, f"{why}; to go back to it, remove the article first"))
 
     def _flush(self) -> None:
         """Embed and store what is pending, in one transaction."""

@@ -343,7 +343,8 @@ def _place_lines(
     also: str = "",
 ) -> Iterator[Text]:
     title = f": {one_line(article.title)}" if article.title else ""
-    version = f" (version {article.version})" if article.version > 1 else ""
+    updated = f", updated {_when(article.updated)}" if article.updated else ""
+    version = f" (version {article.version}{updated})" if article.version > 1 else ""
     when = f"{_when(article.date)}{version}"
     place = Text(f"{_source(article)}{also}, {when}{title}", "green")
     yield from screen.wrapped(place, indent=indent)

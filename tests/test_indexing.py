@@ -1,7 +1,7 @@
 import pytest
 from makers import HashEmbedder, finds, index, long_article, make_article, make_entry
 
-from rag import Article, Skipped
+from rag import Article, Day, Skipped
 
 
 class Counting(HashEmbedder):
@@ -42,6 +42,23 @@ def test_of_two_versions_in_one_input_the_later_counts(store):
     assert (report.added, report.updated) == (("id-1", "id-2"), ("id-1",))
     assert store.get("id-1").text == "Second."
     assert index(store, [make_article(1, "Second.")] * 3).unchanged == ("id-1",) * 3
+
+
+def test_an_older_text_does_not_take_the_place_of_a_newer_one(store):
+    first = make_article(1, "Seventeen died.", published=Day(2026, 4, 6))
+    second = make_article(1, "Nineteen died.", published=Day(2026, 4, 6), updated=Day(2026, 4, 7))
+    assert index(store, [first, second]).updated == ("id-1",)
+    again = index(store, [first, second, first])
+    assert (again.unchanged, again.updated) == (("id-1",) * 3, ())
+    report = index(store, [make_article(1, "Sixteen died.", published=Day(2026, 4, 5))])
+    (skipped,) = report.skipped
+    assert "older" in skipped.why
+    assert "2026-04-07" in skipped.why
+    assert [one.article.text for one in store.versions("id-1")] == [first.text, second.text]
+    # Of a day alone one cannot tell, and a text may go back to what it was.
+    for day in (Day(2026, 4, 7), Day(2026, 4, 8)):
+        back = make_article(1, f"Seventeen died {day.day}.", published=day)
+        assert index(store, [back]).updated == ("id-1",)
 
 
 def test_the_same_text_without_a_url_is_a_duplicate(store):

@@ -53,12 +53,32 @@ _EARLIER = re.compile(
 _PROMISED = re.compile(r"\b(?:may|will|might|can|to)\s+be\s+updated\b", re.IGNORECASE)
 
 
+# What a notice tells of the error alone, without what is right.
+_ERROR = re.compile(
+    r"\b(?:said|stated|gave|reported|named|wrote|misstated|misspelled|misidentified|incorrectly"
+    r"|wrongly|mistakenly|erroneously|inaccurately)\b",
+    re.IGNORECASE,
+)
+_RIGHT = re.compile(r"\b(?:not|rather|instead|in fact|actually|should have)\b|n['’]t\b", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence of an article, by its span, that tells of a change to what was published."""
 
     kind: NoticeKind
     span: Span
+
+
+def withdrawn(article: Article) -> list[Span]:
+    """The sentences of an article's notices that repeat an error, and do not say what is right."""
+    return [
+        notice.span
+        for notice in find_notices(article)
+        if notice.kind in ("correction", "retraction")
+        and _ERROR.search(sentence := article.text[notice.span.start : notice.span.end])
+        and not _RIGHT.search(sentence)
+    ]
 
 
 def find_notices(article: Article) -> list[Notice]:

@@ -35,6 +35,8 @@ _SIGNED = re.compile(
 )
 _INTRODUCED = re.compile(r"((?:[A-Z][\w.’'-]*[ \u00a0]){0,3}[A-Z][\w.’'-]+)\s*:\s*$")
 _NOBODY = Speaker(None)
+# What is said is somewhere else: "the company denied this".
+_NOTHING = frozenset("it this that these those them him her so what which one both all".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +249,8 @@ class _Finder:
             start, end, kind = self._fit(start, end)
         words = self._words(start, end)
         start, end = end - len(words.lstrip()), start + len(words.rstrip())
-        if start < end:
-            content = self._words(start, end)
+        content = self._words(start, end)
+        if content and content.lower() not in _NOTHING:
             statement = Statement(
                 speaker.name, speaker.role, cue, content, kind, start, end, self._article
             )

@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from rag.analysis.timewords import LEXICONS, NUMBERS, Lexicon
+from rag.types import Article
 
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=366)
+_REWRITTEN = timedelta(days=3)
 _FIGURES = re.compile(NUMBERS)
 _FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _TWO = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
@@ -45,6 +47,17 @@ class TimeMention:
     end: int
     since: date
     until: date
+
+
+def told_on(article: Article) -> datetime | None:
+    """The day from which an article speaks of "Tuesday": of an update soon after publication.
+
+    Who updates a report within days writes it anew; later the most of it is left as it was.
+    """
+    if article.published is None or article.updated is None:
+        return article.date
+    soon = timedelta(0) <= article.updated - article.published <= _REWRITTEN
+    return article.updated if soon else article.published
 
 
 def find_times(

@@ -7,6 +7,21 @@ from functools import cache
 
 import tantivy
 
+# "twelve" -> 12, "forty" -> 40
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
+    )
+} | {
+    word: 10 * number
+    for number, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2
+    )
+}
+_WORD = re.compile(r"[a-z]+")
+_DENIAL = re.compile(r"\b(?:not|no|never|none|nobody|neither|nor|without|cannot|n't)\b|n't\b")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 # Scripts without spaces between words are searched character by character.
 _UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
@@ -28,8 +43,19 @@ def analyzer() -> tantivy.TextAnalyzer:
 
 
 def figures(text: str) -> frozenset[str]:
-    """The numbers in digits that a text has."""
-    return frozenset(_FIGURE.findall(text))
+    """The numbers that a text has, in digits and in words; "one" is mostly none."""
+    words = {word for word in _WORD.findall(text.casefold()) if NUMBERS.get(word, 0) > 1}
+    return frozenset(_FIGURE.findall(text)) | words
+
+
+def denials(text: str) -> tuple[str, ...]:
+    """The words of a text that turn what it says into its opposite, in order."""
+    return tuple(_DENIAL.findall(text.casefold().replace("’", "'")))
+
+
+def plain(text: str) -> str:
+    """The text's letters and digits alone, in lower case, with a space between words."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
 def spaced(text: str) -> str:

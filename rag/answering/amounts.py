@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from math import inf
 
-from rag.analysis.words import stems
+from rag.analysis.words import NUMBERS, stems
 from rag.answering.evidence import Evidence
 from rag.answering.question import Question
 from rag.answering.sameness import NARROW, PEOPLE_WORDS, TOLLS, concepts, sentence_of
@@ -19,19 +19,13 @@ _DENIED = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|never|not)\b[^,;]*$", re.IGNORECASE
 )
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-_ONES += "fifteen sixteen seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WORDS = {word: number for number, word in enumerate(_ONES.split())} | {
-    word: 10 * number for number, word in enumerate(_TENS.split(), 2)
-}
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6,
     "billion": 1e9, "bn": 1e9, "trillion": 1e12, "dozen": 12.0,
 }  # fmt: skip
 # Words that name no number, but a range.
 _RANGES = {"dozens": (24, 99), "scores": (40, 199), "hundreds": (200, 999), "thousands": (2e3, 1e5)}
-_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_WORD = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _AMOUNT = re.compile(
     r"(?:\b(?:(?P<floor>at least|more than|over|no fewer than|no less than|above|upwards of)"
     r"|(?P<ceiling>up to|as many as|fewer than|less than|under|at most|no more than)"
@@ -136,7 +130,7 @@ def _amount(match: re.Match[str], counted: frozenset[str]) -> Amount | None:
     unit = _unit(match, counted)
     second = match["second"]
     if second:
-        other = float(second) if second.isdecimal() else _WORDS[second.casefold()]
+        other = float(second) if second.isdecimal() else NUMBERS[second.casefold()]
         if other > number and not unit:
             return Amount(number, other, 0.0, unit, counted)
         return Amount(number, number, 0.0, "votes", frozenset(), float(other))
@@ -158,8 +152,8 @@ def _count(words: str) -> float:
             part = (part or 1) * _SCALES[word]
             if word == "thousand":
                 total, part = total + part, 0.0
-        elif word in _WORDS:
-            part += _WORDS[word]
+        elif word in NUMBERS:
+            part += NUMBERS[word]
     return total + part
 
 

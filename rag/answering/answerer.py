@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rag.analysis.words import plain
 from rag.answering.disagreement import Group, find_positions, is_latest, supersedes
 from rag.answering.evidence import Evidence
 from rag.answering.question import Question
@@ -83,9 +84,9 @@ def choose(evidence: Sequence[Evidence], threshold: float, form: Form = "plain")
         if len(chosen) == _QUOTES[form] or piece.score < max(threshold, nearly):
             break
         names = piece.short if form == "list" and piece.short else piece.span
-        plain = _plain(piece.hit.article.text[names.start : names.end])
-        if plain not in said:
-            said.add(plain)
+        words = plain(piece.hit.article.text[names.start : names.end])
+        if words not in said:
+            said.add(words)
             chosen.append(piece)
     return chosen
 
@@ -101,10 +102,6 @@ def _short(chosen: Sequence[Evidence], form: Form) -> str | None:
         if piece.short
     ]
     return "; ".join(words) or None
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
 def describe(searched: Coverage) -> str:

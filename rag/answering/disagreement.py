@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from rag.analysis.notices import find_notices
-from rag.analysis.times import find_times
+from rag.analysis.times import find_times, told_on
 from rag.analysis.words import stems
 from rag.answering.amounts import Amount, amounts_agree, read_amount
 from rag.answering.evidence import Evidence
@@ -167,7 +167,7 @@ def _read_days(piece: Evidence) -> tuple[str, tuple[date, date]] | None:
         return None
     sentence, article = sentence_of(piece), piece.hit.article
     start, end = piece.short.start - piece.span.start, piece.short.end - piece.span.start
-    for time in find_times(sentence, article.date, article.language):
+    for time in find_times(sentence, told_on(article), article.language):
         if time.start < end and start < time.end:
             return sentence[time.start : time.end], (time.since, time.until)
     return None
@@ -231,12 +231,15 @@ def _read_side(asked: Question, piece: Evidence) -> tuple[str, bool] | None:
 
 
 def _independent(claim: _Claim, other: _Claim) -> bool:
-    """Whether a claim adds to another: it is of another story, or somebody else denies it."""
+    """Whether a claim adds to another: it is of another story, or somebody else's."""
     one, two = claim.piece, other.piece
     if one.hit.story != two.hit.story and one.hit.article.id != two.hit.article.id:
         return True
+    if not isinstance(claim.value, bool):
+        # "About 300, the police said; the organisers spoke of 1,200."
+        return bool(one.speaker and two.speaker and one.speaker != two.speaker)
     told = "claim" in (one.voice, two.voice) and one.speaker != two.speaker
-    return isinstance(claim.value, bool) and claim.value != other.value and told
+    return claim.value != other.value and told
 
 
 def _retold(claim: _Claim, claims: Sequence[_Claim]) -> bool:

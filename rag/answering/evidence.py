@@ -9,15 +9,17 @@ them, which is then calibrated on other questions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.analysis.words import stems
+from rag.analysis.notices import withdrawn
+from rag.analysis.words import NUMBERS, plain, stems
 from rag.answering.names import Named, counts_what_is_asked, find_speaker
-from rag.answering.question import TIMES, Question
+from rag.answering.question import AMOUNTS, COUNTS, TIMES, Question
 from rag.models.tagger import name
 from rag.types import Found, Hit, Span, Voice
 
@@ -42,6 +44,13 @@ FEATURES = (
 # Sentences that are looked at closely, of all those that were read.
 _CANDIDATES = 12
 _LONGEST = 1_000
+_PRONOUNS = frozenset("he she it they we i you him her them us me his this that who".split())
+# Words that tell how many, if vaguely.
+_NUMERALS = set(NUMBERS) | set(
+    "a an half third quarter dozen dozens score scores hundred hundreds thousand thousands million "
+    "millions billion billions trillion both all none no nothing few several many most hardly "
+    "double twice triple free".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +155,15 @@ def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray
 
 
 def _candidates(hits: Sequence[Hit]) -> list[Candidate]:
-    """The sentences that the reader likes best."""
+    """The sentences that the reader likes best, but for what an article has withdrawn."""
+    errors = {id(hit): withdrawn(hit.article) for hit in hits}
     liked = [
         (piece.score + hit.reading.answers + hit.reading.relevance, hit, rank, piece)
         for rank, hit in enumerate(hits, 1)
         if hit.reading
         for piece in hit.reading.found
         if piece.sentence.end - piece.sentence.start <= _LONGEST
+        and piece.sentence not in errors[id(hit)]
     ]
     liked.sort(key=lambda one: -one[0])
     best = liked[:_CANDIDATES]
@@ -206,9 +217,16 @@ def _fits(asked: Question, one: Candidate) -> bool:
     )
 
 
-def _words(asked: Question, one: Candidate) -> Span:
-    """The words that answer: of "when" a time, where the reader took other words for one."""
+def _words(asked: Question, one: Candidate) -> Span | None:
+    """The words that answer: of "when" a time, where the reader took other words for one.
+
+    Of "how many" a number. None where the sentence has no such words, or only a pronoun.
+    """
     found = one.found
+    if plain(one.answer) in _PRONOUNS:
+        return None
+    if asked.labels in (COUNTS, AMOUNTS):
+        return _number(asked, one)
     if asked.labels != TIMES:
         return found.answer
     times = [
@@ -223,6 +241,19 @@ def _words(asked: Question, one: Candidate) -> Span:
             # All of it: of "Monday (February 26)" the reader may have taken the first word.
             return Span(min(time.start, found.answer.start), max(time.end, found.answer.end))
     return min(times, key=lambda time: abs(time.start - found.answer.start))
+
+
+def _number(asked: Question, one: Candidate) -> Span | None:
+    """The reader's words where they have a number, else the number nearest to them."""
+    found = one.found
+    if re.search(r"\d", one.answer) or set(plain(one.answer).split()) & _NUMERALS:
+        return found.answer
+    numbers = [
+        Span(found.sentence.start + each.start, found.sentence.start + each.end)
+        for each in one.named.names
+        if each.label in asked.labels and not each.stems <= set(asked.weights)
+    ]
+    return min(numbers, key=lambda span: abs(span.start - found.answer.start), default=None)
 
 
 def _text(hit: Hit, span: Span) -> str:

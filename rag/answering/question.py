@@ -93,7 +93,9 @@ def understand(text: str) -> Question:
 
     Only the last 2,000 characters are looked at: what asks stands at the end.
     """
-    doc = parse([text[-_LONGEST:]])[0]
+    asked = text[-_LONGEST:]
+    # In capitals every word would be a name.
+    doc = parse([asked.lower() if asked.isupper() else asked])[0]
     wh = _question_word(doc)
     labels = _labels(doc, wh)
     weights: dict[str, float] = {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from rag.analysis.times import find_times
+from rag.analysis.times import find_times, told_on
 from rag.analysis.words import stems
 from rag.answering.evidence import Evidence, share
 from rag.answering.question import Question
@@ -126,7 +126,7 @@ class About:
         past = article.date.date() - _LONG_AGO
         old = [
             str(time.until.year)
-            for time in find_times(sentence, article.date, article.language)
+            for time in find_times(sentence, told_on(article), article.language)
             if time.until < past and not re.search(r"\bsince\s*$", sentence[: time.start])
         ]
         return not old or bool(self._years & set(old))

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.analysis.times import TimeMention, find_times
-from rag.analysis.words import stems
+from rag.analysis.notices import withdrawn
+from rag.analysis.times import TimeMention, find_times, told_on
+from rag.analysis.words import NUMBERS, stems
 from rag.serialize import to_dict
 from rag.types import Article, Citation, Copy, Hit, Span
 
@@ -41,14 +42,8 @@ _ASIDE = re.compile(
 )
 _OF_IT = re.compile(r"['’]s?\s+\w")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-    if number > 1  # "one" is no figure
-}
+# "one" is no figure
+_NUMBER_WORDS = {word: str(number) for word, number in NUMBERS.items() if number > 1}
 _PLAIN = frozenset(
     "a an the and or but of in on at to for from by with as that this these those it its he she "
     "they his her their is are was were be been has have had will would said say who which not "
@@ -128,14 +123,17 @@ def make_timeline(hits: Sequence[Hit], about: str = "", most: int | None = None)
 
 def _dated(hits: Sequence[Hit], wanted: frozenset[str]) -> Iterator[_Told]:
     times: dict[str, list[TimeMention]] = {}
+    errors: dict[str, list[Span]] = {}
     seen: set[tuple[str, Span]] = set()
     for rank, hit in enumerate(hits):
         article = hit.article
         if article.id not in times:
-            times[article.id] = find_times(article.text, article.date, article.language)
+            errors[article.id] = withdrawn(article)
+            times[article.id] = find_times(article.text, told_on(article), article.language)
         for place, span in enumerate(hit.passage.sentences):
             sentence = article.text[span.start : span.end]
-            if (article.id, span) in seen or sentence.endswith("?"):
+            told = span not in errors[article.id] and not sentence.endswith("?")
+            if (article.id, span) in seen or not told:
                 continue
             seen.add((article.id, span))
             inside = [

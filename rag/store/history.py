@@ -32,24 +32,27 @@ class History:
         """Keep the text that an article is about to replace.
 
         Returns the new one's version, when it was taken in, and when it came out: for the first
-        one on the day of its publication, else on that of its update, or now. A text that stays
+        one on the day of its publication, else on that of its update, or of a publication later
+        than before, or now. A text that stays
         keeps all three, whatever else of the article changed.
         """
         updated = article.updated.isoformat() if article.updated else None
         row = connection.execute(
-            "SELECT version, text_digest, ingested, since FROM articles WHERE id = ?",
+            "SELECT version, text_digest, ingested, since, published FROM articles WHERE id = ?",
             (article.id,),
         ).fetchone()
+        published = article.published.isoformat() if article.published else None
         if row is None:
-            published = article.published.isoformat() if article.published else None
             return 1, now, updated or published or now
-        version, text, ingested, since = row
+        version, text, ingested, since, before = row
         if text == digest(article.text):
             return int(version), ingested, since
         connection.execute(
             f"INSERT INTO versions SELECT {_KEPT} FROM articles WHERE id = ?", (article.id,)
         )
-        return int(version) + 1, now, updated or now
+        # Many sites give the day of an update as that of publication.
+        moved = before and published and parse_iso(published) > parse_iso(before)
+        return int(version) + 1, now, updated or (published if moved else None) or now
 
     def forget(self, connection: Connection, ids: Iterable[str]) -> None:
         """Leave nothing of what removed articles said, in older versions and saved answers."""

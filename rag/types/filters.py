@@ -35,11 +35,19 @@ class Filters:
         for name in ("since", "until"):
             object.__setattr__(self, name, _limit(name, getattr(self, name)))
         if self.since and self.until and self.since > self.until:
-            raise ConfigError(f"since ({self.since}) is later than until ({self.until})")
+            raise ConfigError(
+                f"since ({_shown(self.since)}) is later than until ({_shown(self.until)})"
+            )
 
     def __bool__(self) -> bool:
         """Whether anything is limited."""
         return any((self.sources, self.since, self.until, self.languages))
+
+
+def _shown(moment: datetime) -> str:
+    """A limit as it was given: the end of a day is that day."""
+    day = Day.of(moment.date())
+    return str(day) if moment in (day, day.end) else moment.isoformat()
 
 
 def _check_name(name: str, value: object) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import Article
-from rag.analysis.notices import find_notices
+from rag.analysis.notices import find_notices, withdrawn
 
 NOTICES = [
     ("correction", "Correction: an earlier version said that 31 people had died."),
@@ -49,3 +49,14 @@ def test_any_text_has_notices_in_order_or_none(text):
     spans = [notice.span for notice in find_notices(article)]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert spans == sorted(spans, key=lambda span: span.start)
+
+
+def test_a_sentence_that_repeats_an_error_alone_is_withdrawn():
+    wrong = "Correction: An article published on 11 March said that Prosser held 4,000 shares."
+    told = "Correction: an earlier version of this article said 19 died. It was 17, not 19."
+    text = f"Prosser resigned on Monday. {wrong} He held 400."
+    assert [text[s.start : s.end] for s in withdrawn(Article("a", text))] == [wrong]
+    whole = "Correction: an earlier version of this article said that 19 died, not 17."
+    assert withdrawn(Article("a", f"It rained. {whole}")) == []
+    assert len(withdrawn(Article("a", f"It rained. {told}"))) == 1
+    assert withdrawn(Article("a", "The court corrected what it had said.")) == []

@@ -94,6 +94,22 @@ def test_reading_gives_scores_between_0_and_1_best_first(archive):
             assert piece.span.start <= piece.short.start < piece.short.end <= piece.span.end
 
 
+def test_a_question_in_capitals_is_read_as_in_small_letters(archive):
+    question = "How many jobs would the closure of the ferry terminal cost?"
+    usual, loud = archive.ask(question), archive.ask(question.upper())
+    assert (loud.short, loud.citations[0].quote) == (usual.short, usual.citations[0].quote)
+    assert not loud.abstained
+
+
+def test_how_many_is_told_by_a_number_or_by_nothing(archive):
+    hits = archive.search("jobs ferry terminal council", k=5)
+    asked = understand("How many jobs would the closure of the terminal cost?")
+    for piece in weigh(asked, hits)[:3]:
+        if piece.short:
+            words = piece.hit.article.text[piece.short.start : piece.short.end]
+            assert any(character.isdigit() for character in words)
+
+
 def test_no_hits_no_evidence():
     assert weigh(understand("Who warned?"), []) == []
 

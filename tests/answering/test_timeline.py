@@ -1,5 +1,6 @@
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -153,3 +154,16 @@ def test_every_quote_stands_at_its_place_whatever_the_articles(texts):
     assert events == make_timeline(hits(*articles))
     assert json.loads(to_json(events)) is not None
     to_text(events)
+
+
+def test_days_of_the_week_are_seen_from_an_update_soon_after_publication():
+    text = "Rescue teams in Varrow found two more bodies on Tuesday."
+    for updated, day in ((date(2026, 4, 7), 7), (date(2026, 4, 30), 31)):
+        told = replace(article("a", text, day="2026-04-06"), updated=Day.of(updated))
+        assert make_timeline(hits(told))[0].since.day == day
+
+
+def test_what_a_correction_takes_back_is_no_event():
+    wrong = "Correction: An earlier version of this article said that 31 died on 3 February."
+    found = make_timeline(hits(article("a", f"{ACCIDENT} {wrong}")))
+    assert [one.quote for one in found] == [ACCIDENT]

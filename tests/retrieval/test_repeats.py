@@ -73,3 +73,17 @@ def test_nothing_found_is_nothing_left():
 def test_the_same_words_with_another_figure_are_no_repeat():
     first, third = "Rain closed the bridge in town 1 at noon.", "Rain closed the bridge in town 3."
     assert [text for _, text, _ in left(ranked((1, first), (2, third)))] == [first, third]
+
+
+def test_the_same_words_with_a_not_are_no_repeat():
+    verdict = "Anna Holm was found guilty of theft by the district court in Felden on Monday."
+    other = verdict.replace("guilty", "not guilty")
+    assert len(left(ranked((1, verdict), (2, other)))) == 2
+    assert len(left(ranked((1, other), (2, verdict)))) == 2
+    assert len(left(ranked((1, f"{other} {HELP}"), (2, f"{other} {HELP}")))) == 1
+    assert len(left(ranked((1, f"{GATE} Nobody was hurt."), (2, GATE)))) == 1
+
+
+def test_the_same_words_with_another_number_word_are_no_repeat():
+    fire = "The fire in the paper mill at Osterby killed three people, the police said on Monday."
+    assert len(left(ranked((1, fire), (2, fire.replace("three", "seven"))))) == 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from makers import make_article, open_store, put
 
-from rag import Answer, Article, Citation, ConfigError
+from rag import Answer, Article, Citation, ConfigError, Day
 
 FIRST = make_article(1, "Nine people died. The dam holds.", source="Echo")
 SECOND = make_article(1, "Ten people died. The dam holds.", source="The Echo")
@@ -193,3 +193,12 @@ def test_any_script_is_quoted_at_its_place(store):
     store.save(answer(cite(article, "👩‍🚒 قال المهندس."), short="👩‍🚒"))
     assert quotes(store) == [["👩‍🚒 قال المهندس."]]
     assert store.saved()[0].short == "👩‍🚒"
+
+
+def test_a_text_with_a_later_day_of_publication_came_out_on_that_day(store):
+    put(store, make_article(1, "Old.", published=Day(2026, 3, 2)))
+    put(store, make_article(1, "New.", published=Day(2026, 3, 9)))
+    put(store, make_article(1, "Newer.", published=Day(2026, 3, 9)))
+    first, second, third = store.versions("id-1")
+    assert [str(one.since) for one in (first, second)] == ["2026-03-02", "2026-03-09"]
+    assert third.since == third.ingested
