@@ -126,7 +126,7 @@ def _cite(marker: int, piece: Evidence) -> Citation:
     article, span = piece.hit.article, piece.span
     quote = article.text[span.start : span.end]
     return Citation(
-        marker, quote, span.start, span.end, article, piece.speaker, piece.voice, piece.hit.copies
+        marker, quote, span.start, span.end, article, piece.speaker, piece.voice, piece.copies
     )
 
 

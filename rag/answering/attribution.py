@@ -10,7 +10,7 @@ from dataclasses import replace
 from rag.analysis.words import denials, plain, stems
 from rag.answering.evidence import Evidence, share
 from rag.answering.question import SPEECH, Question
-from rag.types import Article, Hit, Span, Statement
+from rag.types import Article, Copy, Hit, Span, Statement
 
 # A sentence rests on a statement where that makes up so much of it: "..., he said" is left.
 _RESTS = 0.4
@@ -141,17 +141,16 @@ def with_carriers(
 
     A copy of a story may leave a sentence out, or say the opposite in it.
     """
-    return [_carried(one, read) if one.hit.copies else one for one in evidence]
+    return [replace(one, copies=_carriers(one, read)) for one in evidence]
 
 
-def _carried(one: Evidence, read: Callable[[str], Article | None]) -> Evidence:
+def _carriers(one: Evidence, read: Callable[[str], Article | None]) -> tuple[Copy, ...]:
     sentence = plain(one.hit.article.text[one.span.start : one.span.end])
-    copies = tuple(
+    return tuple(
         copy
         for copy in one.hit.copies
         if (article := read(copy.id)) and sentence in plain(article.text)
     )
-    return replace(one, hit=replace(one.hit, copies=copies))
 
 
 def _speaker_span(one: Evidence) -> Span | None:

@@ -238,8 +238,10 @@ def _independent(claim: _Claim, other: _Claim) -> bool:
     if not isinstance(claim.value, bool):
         # "About 300, the police said; the organisers spoke of 1,200."
         return bool(one.speaker and two.speaker and one.speaker != two.speaker)
+    # A copy with another number is a slip; one that says the opposite has to be seen.
+    other_article = one.hit.article.id != two.hit.article.id
     told = "claim" in (one.voice, two.voice) and one.speaker != two.speaker
-    return claim.value != other.value and told
+    return claim.value != other.value and (told or other_article)
 
 
 def _retold(claim: _Claim, claims: Sequence[_Claim]) -> bool:

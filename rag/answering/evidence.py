@@ -21,7 +21,7 @@ from rag.analysis.words import NUMBERS, plain, stems
 from rag.answering.names import Named, counts_what_is_asked, find_speaker
 from rag.answering.question import AMOUNTS, COUNTS, TIMES, Question
 from rag.models.tagger import name
-from rag.types import Found, Hit, Span, Voice
+from rag.types import Copy, Found, Hit, Span, Voice
 
 _NAMES = "names and numbers of the question in the article, source and date"
 FEATURES = (
@@ -61,7 +61,7 @@ class Evidence:
 
     `score` (0..1) is the estimated chance that it answers the question. `short` is the span of
     the few words that answer, `voice` tells who vouches for it, and `speaker` who says it, where
-    that could be told.
+    that could be told. `copies` are articles that have the same sentence.
     """
 
     hit: Hit
@@ -70,6 +70,7 @@ class Evidence:
     short: Span | None = None
     speaker: str | None = None
     voice: Voice = "article"
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

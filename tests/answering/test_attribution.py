@@ -136,7 +136,9 @@ def test_a_copy_is_named_where_it_has_the_sentence_too():
     hit = Hit(one.hit.passage, ARTICLE, 1.0, copies=copies)
     read = {name: Article(name, text) for name, text in texts.items()}.get
     (carried,) = with_carriers([Evidence(hit, one.span, 0.9)], read)
-    assert [copy.id for copy in carried.hit.copies] == ["b"]
+    assert [copy.id for copy in carried.copies] == ["b"]
+    *_, answer = compose(PLAIN, [carried], [], Coverage(1), 0.5)
+    assert answer.citations[0].copies == carried.copies
 
 
 def test_a_claim_of_nobody_known_is_a_claim_all_the_same():
