@@ -1,20 +1,19 @@
 """How well copies of articles are found and clustered, and at what cost.
 
-python benchmarks/lineage.py DATA [STRANGERS] [tune]
+python benchmarks/lineage.py DATA [--strangers 20000] [--part tune]
 
 Copies of DATA/dev/wikinews_open are made as newsrooms make them, and worse. They arrive in any
-order (seeded), the originals among them, at an index that holds so many strangers already
-(20,000; made of the sentences of DATA/dev/rtqa_dev_2022a). `tune` shows the half of the articles
-that the thresholds were chosen on, otherwise the other half is shown. A splice of two stories
-belongs to the one that makes up more of it, which is its head.
+order (seeded), the originals among them, at an index that holds strangers already, made of the
+lines of DATA/dev/rtqa_dev_2022a. The thresholds were chosen on the part `tune`. A splice of two
+stories belongs to the one that makes up more of it, which is its head.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import re
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -263,8 +262,16 @@ def texts_of(corpus: Path) -> list[str]:
     return [json.loads(line)["text"] for line in corpus.read_text("utf-8").splitlines()]
 
 
-def main(data: Path, wanted: int = 20_000, tune: bool = False) -> None:
+def main() -> None:
     """Print the figures of one half of the articles."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--strangers", type=int, default=20_000)
+    parser.add_argument("--part", choices=("tune", "report"), default="report")
+    args = parser.parse_args()
+    data, tune = args.data, args.part == "tune"
     texts = texts_of(data / "dev/wikinews_open/corpus.jsonl")
     sides, pairs = halves(texts)
     half = sorted(sides[0 if tune else 1])
@@ -272,7 +279,7 @@ def main(data: Path, wanted: int = 20_000, tune: bool = False) -> None:
     index = Index()
     others = texts_of(data / "dev/rtqa_dev_2022a/corpus.jsonl")
     start = time.process_time()
-    for text in [*others, *strangers(others, wanted)]:
+    for text in [*others, *strangers(others, args.strangers)]:
         index.add(text, stranger=True)
     cost = (time.process_time() - start) / len(index.texts) * 1000
     print(f"{len(index.texts)} strangers: {cost:.2f} ms a fingerprint")
@@ -322,5 +329,4 @@ def samples() -> None:
 
 
 if __name__ == "__main__":
-    folder, *numbers = [word for word in sys.argv[1:] if word != "tune"]
-    main(Path(folder), int(numbers[0]) if numbers else 20_000, "tune" in sys.argv)
+    main()

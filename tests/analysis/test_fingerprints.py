@@ -135,6 +135,13 @@ def test_a_splice_is_a_copy_of_the_story_that_makes_up_more_of_it():
     assert larger >= COPY > smaller
 
 
+def test_two_articles_that_took_parts_of_a_third_are_no_copies_of_each_other():
+    about_dockers = "\n\n".join([*paragraphs(HARBOUR), *paragraphs(DAM)[:4]])
+    about_the_flood = "\n\n".join([*paragraphs(DAM)[:2], *paragraphs(APART)[:2]])
+    assert is_copy(about_dockers, HARBOUR)
+    assert not is_copy(about_dockers, about_the_flood)
+
+
 def test_a_short_text_is_no_copy_of_whatever_holds_its_words():
     assert not is_copy("Officials said.", DAM)
     assert not is_copy("The army sent 300 soldiers and six helicopters to the valley.", DAM)
