@@ -57,6 +57,11 @@ class Connections:
         with self.telling():
             return self.connection.execute(query, values).fetchall()
 
+    def value(self, query: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401
+        """The one value that a query gives."""
+        ((value,),) = self.rows(query, values)
+        return value
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of what is done inside, or nothing of it."""

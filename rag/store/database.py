@@ -1,7 +1,6 @@
 """The truth of an index: articles, passages and vectors in one SQLite file.
 
-Every change is one transaction that raises the generation. What derives from this file (FAISS,
-tantivy) knows the generation it was made from and asks here for what came after it.
+Every change is one transaction that raises the generation.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag.errors import BackendError, IndexLocked, IndexMismatch, IndexNotFound
 from rag.models.protocols import EmbedderInfo, Vectors
+from rag.store.changelog import ChangeLog
 from rag.store.connections import Connections
 from rag.store.history import History
 from rag.store.lock import WriterLock
@@ -52,6 +52,7 @@ class Database:
         self._path = folder / FILE
         self._connections = Connections(self._path)
         self.history = History(self._connections)
+        self.changes = ChangeLog(self._connections)
         self.spoken = Spoken(self._connections)
         self.stories = Stories(self._connections)
         if not self._path.exists():
@@ -190,8 +191,8 @@ class Database:
     def forget(self) -> None:
         """Leave no trace of removed articles in the file and its log."""
         purged = self._rows("SELECT value FROM manifest WHERE key = 'purged'")
-        due = self.purges_since(int(purged[0][0]) if purged else 0)
-        generation = self.generation()
+        due = self.changes.purges_since(int(purged[0][0]) if purged else 0)
+        generation = self.changes.generation()
         with self._connections.telling():
             connection = self._connections.connection
             if due:
@@ -208,69 +209,11 @@ class Database:
                 "INSERT OR REPLACE INTO manifest VALUES ('purged', ?)", (str(generation),)
             )
 
-    # What derived files ask
-
-    def generation(self) -> int:
-        """How many changes there have been."""
-        return int(self._value("SELECT value FROM manifest WHERE key = 'generation'"))
-
-    def removed_since(self, generation: int) -> list[Number]:
-        """The passages removed after that generation."""
-        query = "SELECT passage FROM removed WHERE generation > ?"
-        return [number for (number,) in self._rows(query, (generation,))]
-
-    def purges_since(self, generation: int) -> bool:
-        """Whether words or vectors made at that generation hold what must leave no trace."""
-        query = "SELECT EXISTS (SELECT 1 FROM removed WHERE purge AND generation > ?)"
-        return bool(self._value(query, (generation,)))
-
-    def count_added_since(self, generation: int) -> int:
-        """How many passages were added after that generation, and are still there."""
-        query = "SELECT count(*) FROM passages WHERE generation > ?"
-        return int(self._value(query, (generation,)))
+    # Questions
 
     def count_rows(self, table: Literal["passages", "saved", "statements", "versions"]) -> int:
         """How many there are of them."""
-        return int(self._value(f"SELECT count(*) FROM {table}"))
-
-    def vectors_since(
-        self, generation: int, dimension: int
-    ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-        """Numbers and vectors of the passages added after that generation, in blocks.
-
-        To be read to its end within a `snapshot`.
-        """
-        with self.snapshot() as connection:
-            cursor = connection.execute(
-                "SELECT number, vector FROM passages WHERE generation > ?", (generation,)
-            )
-            while rows := cursor.fetchmany(10_000):
-                numbers = np.array([number for number, _ in rows], np.int64)
-                joined = np.frombuffer(b"".join(vector for _, vector in rows), np.float16)
-                yield numbers, joined.reshape(len(rows), dimension).astype(np.float32)
-
-    def texts_since(self, generation: int) -> Iterator[tuple[Number, Passage, Article]]:
-        """The passages added after that generation, with their articles, in order.
-
-        To be read to its end within a `snapshot`.
-        """
-        with self.snapshot() as connection:
-            cursor = connection.execute(
-                f"SELECT a.number, {ARTICLE} FROM articles a WHERE a.number IN "
-                "(SELECT article FROM passages WHERE generation > ?) ORDER BY a.number",
-                (generation,),
-            )
-            for number, *row in cursor:
-                article = to_article(row)
-                passages = connection.execute(
-                    "SELECT number, ordinal, start, end, sentences FROM passages "
-                    "WHERE article = ? ORDER BY number",
-                    (number,),
-                )
-                for passage in passages:
-                    yield passage[0], to_passage(article, passage[1:]), article
-
-    # Questions
+        return int(self._connections.value(f"SELECT count(*) FROM {table}"))
 
     def digests(self, ids: Sequence[str]) -> dict[str, bytes]:
         """The digests of those of the articles that are stored."""
@@ -373,10 +316,6 @@ class Database:
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         return self._connections.rows(query, values)
-
-    def _value(self, query: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401
-        ((value,),) = self._rows(query, values)
-        return value
 
     def _where_in(self, query: str, values: Sequence[Any]) -> Iterator[Any]:
         """The rows of `query IN (values)`, for as many values as there may be."""

@@ -170,7 +170,7 @@ class LocalStore:
                 database.count_by("source"),
                 database.count_by("language"),
                 f"{self._info.name} {self._info.revision}",
-                database.generation(),
+                database.changes.generation(),
                 _size(self._folder),
                 database.count_rows("statements"),
                 database.stories.count(),
@@ -196,9 +196,9 @@ class LocalStore:
 
     def _refresh_words(self) -> None:
         """Move on to the words of the newest generation, made anew where they are missing."""
-        if self._words.generation != self._database.generation():
+        if self._words.generation != self._database.changes.generation():
             self._words.refresh()
-        if self._words.generation != self._database.generation():
+        if self._words.generation != self._database.changes.generation():
             self._mend_words()
 
     def _mend_words(self) -> None:

@@ -45,7 +45,7 @@ class VectorIndex:
     def follow(self, database: Database) -> None:
         """Take in what was added and removed since; quick where nothing was."""
         with self._lock, database.snapshot():
-            generation = database.generation()
+            generation = database.changes.generation()
             if generation == self._generation:
                 return
             if generation > self._generation:
@@ -64,7 +64,7 @@ class VectorIndex:
             found = _files(self._folder)
             behind = self._count_behind(database)
             current = self._saved >= 0 and any(g == self._saved for g, _ in found)
-            traces = any(database.purges_since(generation) for generation, _ in found)
+            traces = any(database.changes.purges_since(generation) for generation, _ in found)
             if current and not traces and behind <= self._index.ntotal * _TAIL:
                 return
             self._write()
@@ -102,15 +102,15 @@ class VectorIndex:
 
     def _replay(self, database: Database) -> None:
         since = max(self._generation, 0)
-        if self._index.ntotal and (gone := database.removed_since(since)):
+        if self._index.ntotal and (gone := database.changes.removed_since(since)):
             self._index.remove_ids(np.array(gone, np.int64))
-        for numbers, vectors in database.vectors_since(since, self._dimension):
+        for numbers, vectors in database.changes.vectors_since(since, self._dimension):
             self._index.add_with_ids(vectors, numbers)
 
     def _count_behind(self, database: Database) -> int:
         if self._saved < 0:
             return int(self._index.ntotal)
-        return database.count_added_since(self._saved)
+        return database.changes.count_added_since(self._saved)
 
     def _empty(self) -> faiss.IndexIDMap2:
         import faiss

@@ -87,7 +87,7 @@ class WordIndex:
         """Take in what was added and removed since; make the folder anew where it must be."""
         self.refresh()
         with database.snapshot():
-            generation = database.generation()
+            generation = database.changes.generation()
             opened = self._open
             if opened is None or self.generation > generation or self._holds_traces(database):
                 self._rebuild(database, generation)
@@ -191,15 +191,16 @@ class WordIndex:
 
     def _holds_traces(self, database: Database) -> bool:
         note = _read_note(self._open[0]) if self._open else None
-        return note is None or database.purges_since(note["made"])
+        return note is None or database.changes.purges_since(note["made"])
 
     def _replay(
         self, path: Path, index: tantivy.Index, database: Database, generation: int
     ) -> None:
-        fresh = list(database.texts_since(self.generation))
+        fresh = list(database.changes.texts_since(self.generation))
         writer = index.writer(_HEAP, 1)
         # What a kill left half recorded may be there already.
-        for number in (*database.removed_since(self.generation), *(row[0] for row in fresh)):
+        gone = database.changes.removed_since(self.generation)
+        for number in (*gone, *(row[0] for row in fresh)):
             writer.delete_documents_by_term("number", number)
         self._write(writer, fresh)
         note = _read_note(path)
@@ -213,7 +214,7 @@ class WordIndex:
             path.mkdir()
             index = tantivy.Index(self._schema, path=str(path))
             index.register_tokenizer("words", analyzer())
-            self._write(index.writer(_HEAP, 1), database.texts_since(0))
+            self._write(index.writer(_HEAP, 1), database.changes.texts_since(0))
             _write_note(path, generation, generation)
         except (OSError, ValueError) as error:  # of Python, of tantivy
             why = f"the words cannot be written ({error}); is the disk full?"

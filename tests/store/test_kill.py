@@ -44,6 +44,7 @@ from makers import index, long_article, make_article, open_store, put
 import faiss
 from rag.store import words
 from rag.store.connections import Connections
+from rag.store.changelog import ChangeLog
 from rag.store.database import Database
 
 folder, action, seam, count = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
@@ -78,7 +79,7 @@ if seam == "half a vector file":
 elif seam == "before the words' note":
     words._write_note = killing_at(count, words._write_note)
 elif seam == "amid the words":
-    Database.texts_since = until(Database.texts_since)
+    ChangeLog.texts_since = until(ChangeLog.texts_since)
 elif seam == "after the removal":
     Database.remove = killing_at(count, Database.remove, before=False)
 else:  # before a statement of SQL
