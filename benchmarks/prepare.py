@@ -151,7 +151,11 @@ def wikinews(source: Source) -> Made:
 
 def written(source: Source) -> Made:
     """Articles written for the reader's training, and those questions that are held out."""
-    articles = source.rows(str(_HERE.parent / "training" / "written_news.jsonl"))
+    articles = [
+        row
+        for name in ("written_news.jsonl", "quiz_news.jsonl")
+        for row in source.rows(str(_HERE.parent / "training" / name))
+    ]
     return (
         (_article(row, source=row["source"], published=row["date"]) for row in articles),
         (

@@ -51,8 +51,6 @@ _EARLIER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PROMISED = re.compile(r"\b(?:may|will|might|can|to)\s+be\s+updated\b", re.IGNORECASE)
-
-
 # What a notice tells of the error alone, without what is right.
 _ERROR = re.compile(
     r"\b(?:said|stated|gave|reported|named|wrote|misstated|misspelled|misidentified|incorrectly"
