@@ -16,7 +16,7 @@ from rag.analysis.speech.frames import Frame, Quoted, split_frames
 from rag.analysis.speech.quotations import Quotation, find_quotations
 from rag.analysis.speech.sources import Sources
 from rag.analysis.speech.speakers import Cast, Speaker
-from rag.models.tagger import parse
+from rag.models.tagger import add_names, parse
 from rag.types import Article, Statement
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ class _Finder:
         docs: dict[int, Doc] = {}
         if self._language == "en":
             chosen = [index for index, frame in enumerate(self._frames) if _worth_parsing(frame)]
-            parsed = parse([self._frames[index].text for index in chosen]) if chosen else []
+            texts = [self._frames[index].text for index in chosen]
+            parsed = parse(texts, names=False) if chosen else []
+            add_names([doc for doc in parsed if _needs_names(doc)])
             docs = dict(zip(chosen, parsed, strict=True))
         cast = Cast.of(self._text, docs.values())
         sources = Sources(self._article, cast, self._frames)
@@ -276,6 +278,20 @@ class _Finder:
 
 def _worth_parsing(frame: Frame) -> bool:
     return 0 < len(frame.text) < _LONGEST and cues.CUE.search(frame.text) is not None
+
+
+def _needs_names(doc: Doc) -> bool:
+    """Whether names have to be told in it, which costs as much as the rest of the parse.
+
+    A sentence whose sources are pronouns and descriptions does without, one without sources may
+    introduce somebody.
+    """
+    sources = [report.source for report in find_reports(doc) if report.source]
+    return not sources or any(
+        word.text[0].isupper() and word.pos_ not in ("PRON", "DET")
+        for head in sources
+        for word in head.subtree
+    )
 
 
 def _embedded(report: Report, reports: Sequence[Report]) -> bool:

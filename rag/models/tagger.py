@@ -12,6 +12,7 @@ from rag.errors import MissingDependency
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.pipeline import Pipe
     from spacy.tokens import Doc
 
 # Imports of PyTorch go through here, one at a time: see `_load`.
@@ -19,11 +20,18 @@ TORCH_IMPORT = Lock()
 _LOAD = Lock()
 
 
-def parse(texts: Sequence[str]) -> list[Doc]:
-    """The texts with names, parts of speech and dependencies; some 6 ms a sentence."""
+def parse(texts: Sequence[str], *, names: bool = True) -> list[Doc]:
+    """The texts with parts of speech, dependencies and names, which are half of some 6 ms each."""
     with _LOAD:
         tagger = _load()
-    return list(tagger.pipe(texts))
+    return list(tagger.pipe(texts, disable=() if names else ("ner",)))
+
+
+def add_names(docs: Sequence[Doc]) -> None:
+    """Find the names of texts that were parsed without them."""
+    namer: Pipe = _load().get_pipe("ner")  # type: ignore[assignment]
+    for _ in namer.pipe(docs):
+        pass
 
 
 def name(texts: Sequence[str]) -> Iterator[Doc]:
