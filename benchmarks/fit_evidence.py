@@ -78,7 +78,8 @@ def look_at(
     name: str, question: Question, store: LocalStore, embedder: MiniLM, reader: Recorder
 ) -> Looked:
     """The features of the sentences that are found for a question, as users' questions are."""
-    hits = Retriever(store, embedder, reader).search(question.text, _HITS)
+    retriever = Retriever(store, embedder, reader)
+    hits = retriever.search(question.text, _HITS, asked=question.asked)
     candidates, features = look(understand(question.text), hits)
     right = [
         one.hit.article.id in question.gold and holds(one.sentence, question.answers)

@@ -119,6 +119,12 @@ class Editor:
         own = stranger[: self._random.randint(1, 2)]
         return "\n\n".join([*own, text])
 
+    def own(self, text: str) -> str:
+        """Its first third, and the words of another article behind it, up to two for three."""
+        head = self.cut_end(text, 0.6, 0.7)
+        size = int(len(head.split()) * self._random.uniform(0.5, 0.67))
+        return f"{head}\n\n{' '.join(self._random.choice(self._texts).split()[:size])}"
+
     def byline(self, text: str) -> str:
         """Another byline, dateline and foot."""
         name = " ".join(self._random.sample(["Ann", "Lee", "Stone", "Marsh", "Ray"], 2))
@@ -156,6 +162,7 @@ def perturbations(editor: Editor) -> dict[str, Callable[[str], str]]:
         "local lead in front": editor.lead,
         "byline and foot changed": editor.byline,
         "lead, end cut, words changed": editor.local,
+        "a third, own text behind": editor.own,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -126,6 +127,7 @@ class Archive:
 
         `asked` is the day from which "last week" and the like are seen: that of the newest
         article unless it is given, so that the same question has the same answer on any day.
+        Where it is given, of articles that fit alike the one nearer to it comes first.
         `as_of` asks the archive as it stood at the end of a day: without what was published
         later, and with articles in the version of that day. Raises ConfigError for k < 1 and
         for a day that cannot be read.
@@ -161,9 +163,13 @@ class Archive:
         """The same answer as `ask` gives, growing quote by quote; the last one is whole."""
         question = _whole(question)
         retriever, store = self._searching(as_of)
-        hits = retriever.search(question, _READ, filters, _day("asked", asked))
+        day = _day("asked", asked)
+        with ThreadPoolExecutor(1) as beside:
+            # The first time, each has models to load, and neither waits for the other's.
+            understanding = beside.submit(understand, question)
+            hits = retriever.search(question, _READ, filters, day)
         with stage("weigh"):
-            asked_for = understand(question)
+            asked_for = understanding.result()
             evidence = weigh(asked_for, hits)
         with stage("attribute"):
             said = list(self._said([one.article for one in hits]))

@@ -122,7 +122,7 @@ def hit_lines(rank: int, hit: Hit, screen: Screen) -> Iterator[Text]:
         for name, score in (
             ("meaning", hit.vector_score),
             ("words", hit.word_score),
-            ("reader", hit.reading.relevance if hit.reading else None),
+            ("reader", hit.reading.answers if hit.reading else None),
         )
         if score is not None
     ]

@@ -74,9 +74,9 @@ _OWN_SLACK = 0.1
 # of several stories, and the shorter one is only one of them.
 _MOST = 0.6
 _COHERENT = 0.6
-# Two articles that both took a part of a third have less of each other than this: most of one,
-# or a good part of each.
-_MOST_OF_ONE, _LEAST_OF_EACH = 0.7, 0.4
+# Two articles that both took a part of a third, such as a splice and a copy of what it took, have
+# less of each other than this: most of one, or a good part of each.
+_MOST_OF_ONE, _LEAST_OF_EACH = 0.7, 0.3
 # With fewer words used again than this, one cannot tell.
 _USED_AGAIN = 3
 
@@ -237,10 +237,8 @@ def _compare(one: _Read, other: _Read) -> float:
         return COPY * closest
     common = one.sizes[found >= _LEVEL].sum(), other.sizes[back >= _LEVEL].sum()
     shares = common[0] / one.sizes.sum(), common[1] / other.sizes.sum()
-    if max(shares) < _MOST_OF_ONE:
-        closest = min(1.0, float(min(shares)) / _LEAST_OF_EACH)
-        if closest < 1:
-            return COPY * closest
+    if max(shares) < _MOST_OF_ONE and min(shares) < _LEAST_OF_EACH:
+        return float(COPY * min(shares) / _LEAST_OF_EACH)
     # Of two copies the one that has more in common is the nearer, not the shorter.
     return float(COPY + (1 - COPY) * sum(common) / (one.sizes.sum() + other.sizes.sum()))
 

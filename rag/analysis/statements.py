@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from rag.analysis.speech import cues
@@ -283,15 +283,18 @@ def _worth_parsing(frame: Frame) -> bool:
 def _needs_names(doc: Doc) -> bool:
     """Whether names have to be told in it, which costs as much as the rest of the parse.
 
-    A sentence whose sources are pronouns and descriptions does without, one without sources may
-    introduce somebody.
+    A sentence whose sources are pronouns and descriptions does without, unless it may introduce
+    somebody by a full name.
     """
     sources = [report.source for report in find_reports(doc) if report.source]
-    return not sources or any(
+    if not sources or any(
         word.text[0].isupper() and word.pos_ not in ("PRON", "DET")
         for head in sources
         for word in head.subtree
-    )
+    ):
+        return True
+    proper = [word.pos_ == "PROPN" for word in doc]
+    return any(word and following for word, following in pairwise(proper))
 
 
 def _embedded(report: Report, reports: Sequence[Report]) -> bool:

@@ -28,7 +28,7 @@ _UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\
 # An apostrophe and what follows it ("Macron's", "leaders'") is no part of a name.
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?(?!\w)")
 # "U.S." is "US" too.
-_INITIALS = re.compile(r"(?<!\w)[A-Za-z](?:\.[A-Za-z])+(?!\w)\.?")
+_INITIALS = re.compile(r"(?<!\w)[A-Za-z](?:\.[A-Za-z])+(?!\w)")
 
 
 @cache
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """The text made ready for the analyzer: scripts spaced, possessives and initials bare."""
+    """The text made ready for the analyzer: unspaced scripts spaced, possessives, initials bare."""
     if "." in text:
         text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
     if "'" in text or "’" in text:

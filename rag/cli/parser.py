@@ -70,7 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
     search = command("search", questions.search, "Find the passages nearest to a query.")
     search.add_argument("query", metavar="QUERY", help="words, or a sentence")
     search.add_argument("-k", type=_positive, default=10, help="how many at most (10)")
-    _add_as_of(search)
+    _add_days(search)
     _add_filters(search)
     _add_json(search)
 
@@ -78,7 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
         "ask", questions.ask, "Answer a question with exact quotes, or say there is none."
     )
     ask.add_argument("question", metavar="QUESTION", help="in plain words")
-    _add_as_of(ask)
+    _add_days(ask)
     ask.add_argument("--save", action="store_true", help="keep the answer, see dateline saved")
     _add_filters(ask)
     _add_json(ask)
@@ -151,9 +151,12 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--until", metavar="DATE", help="up to the end of this day")
 
 
-def _add_as_of(parser: argparse.ArgumentParser) -> None:
+def _add_days(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", metavar="DATE", help="as the archive stood at the end of this day"
+    )
+    parser.add_argument(
+        "--asked", metavar="DATE", help="from which day 'last week' is seen (the newest article's)"
     )
 
 

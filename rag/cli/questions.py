@@ -28,7 +28,9 @@ def search(args: argparse.Namespace) -> int:
     """Print the passages nearest to a query."""
     filters = filters_of(args)
     with open_archive(args) as archive:
-        hits = archive.search(args.query, k=args.k, filters=filters, as_of=args.as_of)
+        hits = archive.search(
+            args.query, k=args.k, filters=filters, asked=args.asked, as_of=args.as_of
+        )
     if args.json:
         print_json({"query": args.query, "hits": [to_dict(hit) for hit in hits]})
         return DONE if hits else NOTHING
@@ -48,7 +50,7 @@ def ask(args: argparse.Namespace) -> int:
     """Print the answer to a question, and save it where that is asked for."""
     filters = filters_of(args)
     with open_archive(args) as archive:
-        answer = archive.ask(args.question, filters=filters, as_of=args.as_of)
+        answer = archive.ask(args.question, filters=filters, asked=args.asked, as_of=args.as_of)
         save = args.save and not answer.abstained
         if args.json:
             number, problem = None, None

@@ -21,7 +21,7 @@ _SNIPPET = 90
 _STAGES: dict[str, Callable[[Hit], float | None]] = {
     "words alone": lambda hit: hit.word_score,
     "vectors alone": lambda hit: hit.vector_score,
-    "reader alone": lambda hit: hit.reading.relevance if hit.reading else None,
+    "reader alone": lambda hit: hit.reading.answers if hit.reading else None,
 }
 _TOGETHER = "all together"
 
@@ -32,9 +32,9 @@ def explain(archive: Archive, unbarred: Archive, question: Question, k: int) -> 
     `archive` has the usual threshold; `unbarred` is the same index at a threshold of 0.
     """
     for opened in (archive, unbarred):
-        opened.ask(question.text)  # loads what is loaded once
+        opened.ask(question.text, asked=question.asked)  # loads what is loaded once
     outcome = ask(archive, unbarred, question, k)
-    found = [*outcome.hits, *archive.search(question.text, DEPTH)]
+    found = [*outcome.hits, *archive.search(question.text, DEPTH, asked=question.asked)]
     hits = list({(hit.article.id, hit.passage.ordinal): hit for hit in reversed(found)}.values())
     hits.reverse()
     searched = {

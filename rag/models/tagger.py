@@ -29,7 +29,10 @@ def parse(texts: Sequence[str], *, names: bool = True) -> list[Doc]:
 
 def add_names(docs: Sequence[Doc]) -> None:
     """Find the names of texts that were parsed without them."""
-    namer: Pipe = _load().get_pipe("ner")  # type: ignore[assignment]
+    if not docs:
+        return
+    with _LOAD:
+        namer: Pipe = _load().get_pipe("ner")  # type: ignore[assignment]
     for _ in namer.pipe(docs):
         pass
 

@@ -39,14 +39,16 @@ class Retriever:
         """The k best passages within the filters, best first; ties in the order of adding.
 
         A question of several parts, or about several sources, is searched for each, and their
-        hits take turns. Times such as "last week" are seen from the day `asked`; without it,
-        from the day of the newest article within the filters.
+        hits take turns. Times such as "last week" are seen from the day `asked`, and of articles
+        that fit alike the one nearer to it comes first; without it, times are seen from the day
+        of the newest article within the filters.
 
         Small passages are found best and large ones read best, so each hit's passage is the one
         that was found with its neighbours before and after; no text stands in two hits.
         """
         if not query.strip() or k < 1:
             return []
+        asked = _day(asked) if asked else None
         with stage("understand"):
             question = self._understand(query, filters, asked)
         depth = max(_DEPTH, 3 * k)
@@ -67,9 +69,11 @@ class Retriever:
             for one in candidates
         ]
         if self._reader:
+            day = None if question.whole.periods else asked
             texts = [query] if len(candidates) == 1 else [one.part.text for one in candidates]
             ranked = [
-                rerank(text, items, self._reader, -(-DEPTH // len(ranked)))
+                # A time that is named says itself which articles are meant.
+                rerank(text, items, self._reader, -(-DEPTH // len(ranked)), day)
                 for text, items in zip(texts, ranked, strict=True)
             ]
         return _hits(ranked, candidates, found, k, stories)
@@ -94,11 +98,14 @@ class Retriever:
         if not needs_coverage(query):
             return understand(query)
         coverage = self._store.coverage(filters)
-        if asked is None:
-            asked = coverage.until
-        if isinstance(asked, datetime):
-            asked = aware(asked).astimezone(UTC).date()
+        if asked is None and coverage.until:
+            asked = _day(coverage.until)
         return understand(query, coverage.sources, asked)
+
+
+def _day(moment: date) -> date:
+    """The day of a moment, in UTC; a day as it is."""
+    return aware(moment).astimezone(UTC).date() if isinstance(moment, datetime) else moment
 
 
 def _hits(

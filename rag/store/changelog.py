@@ -19,7 +19,7 @@ from rag.types import Article, Passage
 
 
 class ChangeLog:
-    """The generations of an index."""
+    """The generation of an index, and the passages that came and went since another one."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections

@@ -25,8 +25,8 @@ class Found:
 class Reading:
     """What a reader makes of one passage and a question.
 
-    `relevance` orders the passages of one question, `answers` is the logarithm of the odds that
-    the passage answers; `found` holds the best words of each sentence, best first.
+    `relevance` compares the passages of one question, `answers` is the logarithm of the odds
+    that the passage answers; `found` holds the best words of each sentence, best first.
     """
 
     relevance: float

@@ -174,6 +174,14 @@ def test_a_quotation_announced_by_the_sentence_before_has_its_speaker():
     assert said(text) == [("Harbour Post", "reports", "Two villages were flooded on Monday night.")]
 
 
+def test_somebody_is_known_by_the_sentence_that_names_her_though_another_speaks_in_it():
+    text = (
+        "Sunna Hallgrimsdottir resigned on Friday, a day after a newspaper reported a debt.\n"
+        "She told the house that it was paid."
+    )
+    assert [each.speaker for each in statements(text)][-1] == "Sunna Hallgrimsdottir"
+
+
 def test_names_and_pronouns_are_resolved_to_the_full_name():
     text = (
         "Harbour Minister Ada Marsh met Otto Lund, the mayor of Port Vale, on Monday.\n"

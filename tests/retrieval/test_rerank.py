@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
+import pytest
 from makers import make_article, make_passages
 
 from rag.retrieval.rerank import DEPTH, Ranked, rerank
-from rag.types import Passage, Reading
+from rag.types import Day, Passage, Reading
 
 
 class LikesReader:
@@ -50,6 +53,18 @@ def test_scores_lie_between_0_and_1_and_order_all():
     scores = [one.score for one in rerank("Who?", ranked(DEPTH + 9), LikesReader("unique9"))]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
+
+
+@pytest.mark.parametrize(("asked", "order"), [(date(2024, 2, 26), [1, 0]), (None, [0, 1])])
+def test_of_passages_that_fit_alike_the_newer_comes_first_as_seen_from_the_day(asked, order):
+    old, new = (
+        replace(one, score=0.5, article=replace(one.article, published=published))
+        for one, published in zip(
+            ranked(2), [Day(2022, 2, 26), datetime(2024, 2, 25, tzinfo=UTC)], strict=True
+        )
+    )
+    found = rerank("Who?", [old, new], LikesReader("nothing"), asked=asked)
+    assert [one.number for one in found] == order
 
 
 def test_the_reader_is_told_what_each_passage_is_from():

@@ -8,6 +8,7 @@ from makers import HashEmbedder, make_article, put
 from rag import Filters
 from rag.retrieval.search import Retriever
 from rag.tracing import Trace
+from rag.types import Reading
 
 FLOOD = "The flood in Kelm took {} houses, officials said after the storm."
 
@@ -82,6 +83,27 @@ def test_last_week_is_seen_from_the_day_of_the_question(search, asked):
     assert ids(search(question, 4, asked=asked))[0] == "id-1"
     # Without it, from that of the newest article within the filters.
     assert ids(search(question, 4, Filters(until="2024-01-31")))[0] == "id-1"
+
+
+class Indifferent:
+    """A reader that likes all passages alike."""
+
+    def read(self, question, passages, headers):
+        return [Reading(0.0, 0.0, ()) for _ in passages]
+
+
+def test_what_is_nearest_to_the_day_of_asking_comes_first_unless_a_time_is_named(store):
+    put(
+        store,
+        make_article(1, FLOOD.format(12), published=date(2024, 1, 10)),
+        make_article(2, FLOOD.format(15), published=date(2021, 2, 20)),
+    )
+    read = Retriever(store, HashEmbedder(), Indifferent()).search
+    question = "How many houses did the flood in Kelm take"
+    assert ids(read(f"{question}?", 4, asked=date(2021, 3, 1))) == ["id-2", "id-1"]
+    assert ids(read(f"{question}?", 4, asked=date(2024, 3, 1))) == ["id-1", "id-2"]
+    in_january = f"{question} in January 2024?"
+    assert ids(read(in_january, 4, asked=date(2021, 3, 1))) == ["id-1", "id-2"]
 
 
 def test_the_latest_comes_first(search):
