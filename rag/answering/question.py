@@ -111,7 +111,7 @@ def understand(text: str) -> Question:
         for stem in stems(token.text):
             if weight and stem not in _EMPTY:
                 weights[stem] = max(weight, weights.get(stem, 0.0))
-                if proper or token.pos_ == "NUM":
+                if _names(token, proper):
                     names.add(stem)
     if not weights:  # all stop words, or a script that spaCy's model does not know
         weights = dict.fromkeys(stems(doc.text), 1.0)
@@ -120,7 +120,16 @@ def understand(text: str) -> Question:
     return Question(text, labels, weights, frozenset(names), heads - _EMPTY, speech)
 
 
+def _names(token: Token, proper: bool) -> bool:
+    """Whether an article that answers has to know the word: a part of a name, an exact number."""
+    if token.pos_ == "NUM":
+        return not (token.i and token.nbor(-1).lower_ in _ROUGHLY)
+    return proper and token.pos_ != "DET"
+
+
 _LONGEST = 2_000
+# A number behind one of these is not meant to the digit.
+_ROUGHLY = frozenset("about around roughly nearly almost approximately some over than".split())
 _WH = {"who", "whom", "whose", "what", "which", "when", "where", "why", "how"}
 _NOUN_TAGS = {"NOUN", "PROPN"}
 _BE = {"is", "was", "are", "were"}

@@ -24,7 +24,6 @@ import platformdirs
 
 from rag.errors import BackendError, MissingDependency
 from rag.models.protocols import EmbedderInfo, Vectors
-from rag.models.tagger import TORCH_IMPORT
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -124,9 +123,8 @@ class MiniLM:
     def _transformer(self) -> Any:  # noqa: ANN401  (a SentenceTransformer; imported late)
         check_sha256(minilm_folder() / "model.safetensors", SHA256)
         work_offline()
-        with TORCH_IMPORT:
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils import logging
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(str(minilm_folder()), device="cpu", local_files_only=True)

