@@ -11,7 +11,7 @@ OUT in the form of docs/evaluation.md, with the digests of what it was made from
     strangers       300 news questions that no article of any set here answers
     hard            pairs of questions made for rtqa's articles, one of which has no answer
     wikinews        294 articles, and questions that the reader was not trained on
-    written         1,215 articles that are made up, in threes that are alike, with near misses
+    written         591 articles that are made up, in threes that are alike, with near misses
     multihop_facts  438 facts as articles, and questions that need two to four of them
     time_ir         423 articles of TIME of 1963, and 79 searches with the articles that fit
     quail_voa       15 articles of VOA, and questions that they may not answer
@@ -151,11 +151,7 @@ def wikinews(source: Source) -> Made:
 
 def written(source: Source) -> Made:
     """Articles written for the reader's training, and those questions that are held out."""
-    articles = [
-        row
-        for name in ("written_news.jsonl", "quiz_news.jsonl")
-        for row in source.rows(str(_HERE.parent / "training" / name))
-    ]
+    articles = source.rows(str(_HERE.parent / "training" / "written_news.jsonl"))
     return (
         (_article(row, source=row["source"], published=row["date"]) for row in articles),
         (

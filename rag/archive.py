@@ -168,8 +168,8 @@ class Archive:
             # The first time, each has models to load, and neither waits for the other's.
             understanding = beside.submit(understand, question)
             hits = retriever.search(question, _READ, filters, day)
+        asked_for = understanding.result()
         with stage("weigh"):
-            asked_for = understanding.result()
             evidence = weigh(asked_for, hits)
         with stage("attribute"):
             said = list(self._said([one.article for one in hits]))

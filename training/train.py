@@ -2,8 +2,7 @@
 
 Stages: `general` (questions on Wikipedia and on single sentences), then `news` (questions on
 Wikinews, with some of the general ones so that those are not forgotten), then `written` (questions
-on articles written for this, with some of both), then `quiz` (more of these, as in a news quiz,
-with some of all others).
+on articles written for this, with some of both).
 """
 
 from __future__ import annotations
@@ -160,21 +159,7 @@ def written_questions(data: Path, count: CountTokens, chance: random.Random) -> 
     return groups + chance.sample(news_questions(data, count, chance), len(groups) // 3)
 
 
-def quiz_questions(data: Path, count: CountTokens, chance: random.Random) -> list[Group]:
-    """Questions as in a news quiz, and some of all others for the same reason."""
-    articles, asked = written(HERE / "quiz_news.jsonl")
-    older, before = written(HERE / "written_news.jsonl")
-    asked += chance.sample(before, len(asked) // 8)
-    groups = list(news((articles + older, asked), count, chance))
-    return groups + chance.sample(news_questions(data, count, chance), len(groups) // 8)
-
-
-STAGES = {
-    "general": general_questions,
-    "news": news_questions,
-    "written": written_questions,
-    "quiz": quiz_questions,
-}
+STAGES = {"general": general_questions, "news": news_questions, "written": written_questions}
 
 
 def main() -> None:

@@ -27,7 +27,6 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 # An apostrophe and what follows it ("Macron's", "leaders'") is no part of a name.
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?(?!\w)")
-# "U.S." is "US" too.
 _INITIALS = re.compile(r"(?<!\w)[A-Za-z](?:\.[A-Za-z])+(?!\w)")
 
 
@@ -61,12 +60,15 @@ def plain(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """The text made ready for the analyzer: unspaced scripts spaced, possessives, initials bare."""
-    if "." in text:
-        text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
+    """The text made ready for the analyzer: unspaced scripts spaced, possessives bare."""
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub(" ", text)
     return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
+
+
+def without_dots(text: str) -> str:
+    """The text with "U.S." as "US"."""
+    return _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
 
 
 def stems(text: str) -> list[str]:

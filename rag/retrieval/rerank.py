@@ -14,7 +14,7 @@ from rag.tracing import stage
 from rag.types import Article, Passage, Reading
 
 # How many of the best passages are read. More find no more on tuning parts, and cost their time.
-DEPTH = 16
+DEPTH = 12
 
 # What the log-odds of a passage that was read are made of: the search's score, the chance that it
 # answers by the reader, and what makes them a chance. On tuning parts anything from 2 to 3 for the
@@ -22,7 +22,7 @@ DEPTH = 16
 # are worded like the passage, and worse for subjects and for questions in other words.
 _SEARCH = 4.4
 _ANSWERS = 2.5
-_BIAS = -2.9
+_BIAS = -4.0
 # What is nearest to the day of asking has so much over what is years away from it: of two articles
 # that fit alike it is the one that is meant.
 _NEWNESS = 0.5

@@ -50,6 +50,7 @@ def test_names_weigh_more_than_other_words_and_stop_words_nothing():
 def test_rough_numbers_and_articles_are_no_names():
     asked = understand("Which chain owes The Bank of England more than 21,000 pounds for 3 years?")
     assert asked.names == {"bank", "england", "3"}
+    assert understand("Did the U.S. leave?").names == understand("Did the US leave?").names
 
 
 def test_verbs_of_saying_ask_for_a_speaker():
