@@ -14,7 +14,7 @@ from rag.tracing import stage
 from rag.types import Article, Passage, Reading
 
 # How many of the best passages are read. More find no more on tuning parts, and cost their time.
-DEPTH = 12
+DEPTH = 14
 
 # What the log-odds of a passage that was read are made of: the search's score, the chance that it
 # answers by the reader, and what makes them a chance. On tuning parts anything from 2 to 3 for the
