@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -163,13 +162,9 @@ class Archive:
         """The same answer as `ask` gives, growing quote by quote; the last one is whole."""
         question = _whole(question)
         retriever, store = self._searching(as_of)
-        day = _day("asked", asked)
-        with ThreadPoolExecutor(1) as beside:
-            # The first time, each has models to load, and neither waits for the other's.
-            understanding = beside.submit(understand, question)
-            hits = retriever.search(question, _READ, filters, day)
-        asked_for = understanding.result()
+        hits = retriever.search(question, _READ, filters, _day("asked", asked))
         with stage("weigh"):
+            asked_for = understand(question)
             evidence = weigh(asked_for, hits)
         with stage("attribute"):
             said = list(self._said([one.article for one in hits]))

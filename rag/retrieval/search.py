@@ -69,10 +69,10 @@ class Retriever:
             for one in candidates
         ]
         if self._reader:
+            # A time that is named says itself which articles are meant.
             day = None if question.whole.periods else asked
             texts = [query] if len(candidates) == 1 else [one.part.text for one in candidates]
             ranked = [
-                # A time that is named says itself which articles are meant.
                 rerank(text, items, self._reader, -(-DEPTH // len(ranked)), day)
                 for text, items in zip(texts, ranked, strict=True)
             ]

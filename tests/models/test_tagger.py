@@ -1,7 +1,42 @@
 import subprocess
 import sys
+from threading import Thread
 
 import pytest
+
+from rag.models import tagger
+
+TEXT = "Kremlin spokesman Dmitry Peskov warned of escalation on February 26, 2024."
+
+
+def test_names_and_dates_are_found_in_order():
+    first, second = tagger.name([TEXT, "Nobody spoke."])
+    found = {entity.text: entity.label_ for entity in first.ents}
+    assert found["Dmitry Peskov"] == "PERSON"
+    assert found["February 26, 2024"] == "DATE"
+    assert TEXT[first.ents[0].start_char : first.ents[0].end_char] == first.ents[0].text
+    assert not second.ents
+
+
+def test_syntax_and_parts_of_speech_are_found():
+    (doc,) = tagger.parse([TEXT])
+    verb = next(token for token in doc if token.text == "warned")
+    assert (verb.pos_, verb.dep_) == ("VERB", "ROOT")
+    assert [token.text for token in verb.children if token.dep_ == "nsubj"] == ["Peskov"]
+
+
+def test_threads_may_share_it():
+    found = []
+    threads = [
+        Thread(target=lambda: found.append([e.text for e in next(tagger.name([TEXT])).ents]))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert all(names == found[0] for names in found)
 
 
 def in_a_new_process(script):
@@ -12,12 +47,10 @@ def in_a_new_process(script):
 
 
 def test_names_are_told_with_a_parse_or_after_it():
-    from rag.models.tagger import add_names, parse
-
     text = "Ada Marsh met Otto Lund in Paris."
-    (whole,), (bare,) = parse([text]), parse([text], names=False)
+    (whole,), (bare,) = tagger.parse([text]), tagger.parse([text], names=False)
     assert not bare.ents
-    add_names([bare])
+    tagger.add_names([bare])
     assert [(each.text, each.label_) for each in bare.ents] == [
         (each.text, each.label_) for each in whole.ents
     ]
