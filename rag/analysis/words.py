@@ -60,15 +60,15 @@ def plain(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """The text made ready for the analyzer: unspaced scripts spaced, possessives bare."""
+    """The text made ready for the analyzer: unspaced scripts spaced, possessives and dots off.
+
+    "U.S." is "US" too.
+    """
+    if "." in text:
+        text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub(" ", text)
     return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
-
-
-def without_dots(text: str) -> str:
-    """The text with "U.S." as "US"."""
-    return _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
 
 
 def stems(text: str) -> list[str]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.analysis.notices import withdrawn
-from rag.analysis.words import NUMBERS, plain, stems, without_dots
+from rag.analysis.words import NUMBERS, plain, stems
 from rag.answering.names import Named, counts_what_is_asked, find_speaker
 from rag.answering.question import AMOUNTS, COUNTS, TIMES, Question
 from rag.models.tagger import name
@@ -128,7 +128,7 @@ def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray
         reading = one.hit.reading
         assert reading is not None
         near = around[id(one.hit)]
-        words = set(stems(without_dots(one.sentence)))
+        words = set(stems(one.sentence))
         fits = _fits(asked, one)
         others = {
             other.hit.story
@@ -191,8 +191,8 @@ class _Around:
         article = hit.article
         day = f"{article.date:%d %B %Y}" if article.date else ""
         known = f"{article.title} {article.source or ''} {day}"
-        passage = set(stems(without_dots(f"{known} {hit.passage.text}")))
-        whole = set(stems(without_dots(f"{known} {article.text}")))
+        passage = set(stems(f"{known} {hit.passage.text}"))
+        whole = set(stems(f"{known} {article.text}"))
         names = dict.fromkeys(asked.names, 1.0)
         return cls(
             share(asked.weights, passage),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from rag.analysis.words import stems, without_dots
+from rag.analysis.words import stems
 from rag.models.tagger import parse
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def understand(text: str) -> Question:
         weight = _WEIGHTS["PROPN"] if proper else _WEIGHTS.get(token.pos_, 0.0)
         if token.is_stop and not proper:
             weight = 0.0
-        for stem in stems(without_dots(token.text)):
+        for stem in stems(token.text):
             if weight and stem not in _EMPTY:
                 weights[stem] = max(weight, weights.get(stem, 0.0))
                 if _names(token, proper):

@@ -9,6 +9,7 @@ from rag.analysis.words import stems
         ("Warned WARNS warning", ["warn", "warn", "warn"]),
         ("Macron's leaders’ plan", ["macron", "leader", "plan"]),
         ("Bogotá, Zürich", ["bogota", "zurich"]),
+        ("The U.S. Open, US troops, U.S.-led", ["the", "us", "open", "us", "troop", "us", "led"]),
         ("東京 Tokyo", ["東", "京", "tokyo"]),
         ("26 February 3.5%", ["26", "februari", "3", "5"]),
         ("x" * 100 + " short", ["short"]),
