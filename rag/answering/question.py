@@ -154,9 +154,12 @@ def _labels(doc: Doc, wh: Token | None) -> frozenset[str]:
 
 
 def _question_word(doc: Doc) -> Token | None:
-    """The last word that asks: what stands before it sets the scene, and "who" may relate."""
+    """The last word that asks: what stands before it sets the scene.
+
+    "Who" may relate, and "when" tell a time: "How many died when the gate failed?"
+    """
     words = [token for token in doc if token.lower_ in _WH]
-    asking = [token for token in words if token.head.dep_ not in ("relcl", "acl")]
+    asking = [token for token in words if token.head.dep_ not in ("relcl", "acl", "advcl")]
     return next(reversed(asking or words), None)
 
 

@@ -39,6 +39,14 @@ def test_a_relative_who_asks_nothing():
     assert asked.labels == PLACES
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["How many people died when the gate failed?", "When the gate failed, how many people died?"],
+)
+def test_when_may_tell_a_time_and_not_ask_for_one(text):
+    assert understand(text).labels == COUNTS
+
+
 def test_names_weigh_more_than_other_words_and_stop_words_nothing():
     asked = understand("When did Macron visit the conference?")
     assert asked.weights["macron"] > asked.weights["visit"] > 0
