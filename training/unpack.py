@@ -26,13 +26,20 @@ def weights(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:
         zero = kept[f"{stem}_zero_point"].astype(np.float32)
         found[stem] = (kept[f"{stem}_quantized"].astype(np.float32) - zero) * kept[f"{stem}_scale"]
     plain = {name: array for name, array in kept.items() if array.dtype == np.float32}
+    # What `export.Levelled` made smaller before the layer, its weights have more of.
+    smaller = {
+        f"{node.output[0]}_quantized": plain[node.input[1]]
+        for node in graph.node
+        if node.op_type == "Mul" and node.input[1] in plain
+    }
     for node in graph.node:
         # A matrix has lost its parameter's name, but the node's path names the layer.
         if node.op_type in ("MatMulInteger", "MatMul"):
             source = node.input[1].removesuffix("_quantized")
             matrix = found.get(source, plain.get(source))
             if matrix is not None and matrix.ndim == 2:
-                plain[f"{_layer(node.name)}.weight"] = np.ascontiguousarray(matrix.T)
+                matrix = matrix.T * smaller.get(node.input[0], np.float32(1))
+                plain[f"{_layer(node.name)}.weight"] = np.ascontiguousarray(matrix)
     return plain | {name: array for name, array in found.items() if name.startswith("encoder.")}
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 WEIGHTS = Path(__file__).parent / "reader.onnx"
-SHA256 = "a172743c7bcec0e57b3880680e1e2cdc8f9c0933ea662d5cc0315f0fa2d43973"
+SHA256 = "c191f7c0022ad8e88905c5df14a029590dddf03e758e8e3c66ac318b2320c518"
 # As it was trained: a question longer than this has its end cut off, a passage longer than what
 # is left is read in windows that overlap.
 _QUESTION_TOKENS = 64

@@ -72,12 +72,19 @@ def _between(
             at = match.end()
     found: list[tuple[int, int]] = []
     for start, stop in [*cuts, (at, end)]:
-        if found and min(_weight(text[start:stop]), _weight(text[slice(*found[-1])])) < fewest:
+        if found and min(_weight(text, one, kept) for one in ((start, stop), found[-1])) < fewest:
             found[-1] = (found[-1][0], stop)
         else:
             found.append((start, stop))
     return found
 
 
-def _weight(text: str) -> int:
-    return len(set(stems(text)) - _HOLLOW)
+def _weight(text: str, span: tuple[int, int], kept: Sequence[tuple[int, int]]) -> int:
+    """How many words of a stretch say something: a source or a time alone is no subject."""
+    start, stop = span
+    words = []
+    for begin, end in sorted(kept):
+        if start <= begin < stop:
+            words.append(text[start:begin])
+            start = end
+    return len(set(stems(" ".join([*words, text[start:stop]]))) - _HOLLOW)

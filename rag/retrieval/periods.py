@@ -82,12 +82,35 @@ class Period:
         return bool(pattern and pattern.search(text))
 
 
+_FROM = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
+_TO = re.compile(r"\s+(?:and|to|until|till|through)\s+", re.IGNORECASE)
+
+
 def find_periods(text: str, asked: date | None) -> Iterator[tuple[int, int, Period]]:
     """Start and end of each naming of a time in a question, and the period that is meant.
 
     Relative ones, and those without a year, are seen from the day `asked` and looked for
-    before it; without that day they are left out.
+    before it; without that day they are left out. "Between May and July" is one time.
     """
+    held: tuple[int, int, Period] | None = None
+    for start, end, period in _each(text, asked):
+        since, until = held and held[2].since, period.until
+        if held and since and until and since <= until and _goes_on(text, held, start):
+            held = (held[0], end, Period(since, until))
+            continue
+        if held:
+            yield held
+        held = (start, end, period)
+    if held:
+        yield held
+
+
+def _goes_on(text: str, first: tuple[int, int, Period], start: int) -> bool:
+    """Whether the time that starts there is the end of the first: between May and July."""
+    return bool(_FROM.search(text[: first[0]]) and _TO.fullmatch(text, first[1], start))
+
+
+def _each(text: str, asked: date | None) -> Iterator[tuple[int, int, Period]]:
     for match in _TIMES.finditer(text):
         period = _read(match, asked)
         if period is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, product
 
 from rag.retrieval.parts import cut, leans
 from rag.retrieval.periods import Period, asks_latest, find_periods, names_time
@@ -147,7 +147,10 @@ def _parts(
     times: Sequence[tuple[int, int, Period]],
     whole: Part,
 ) -> list[Part]:
-    """Each stretch of the question by itself, once for every source that it names."""
+    """Each stretch of the question by itself, once for every source that it names.
+
+    Where a source's articles of several times are asked for, once for every time as well.
+    """
     parts = []
     subject = _names(_part(question, spans[0], mentions, times).text, [])
     for start, end in spans:
@@ -157,8 +160,9 @@ def _parts(
             missing = [name for name in subject if name.casefold() not in text.casefold()]
             text = " ".join([*missing, text])
         groups = dict.fromkeys(m.sources for m in mentions if start <= m.start < end)
-        for sources in groups or [whole.sources]:
-            parts.append(Part(text, sources, part.periods or whole.periods))
+        periods = [(one,) for one in part.periods] if groups else [part.periods]
+        for about in product(groups or [whole.sources], periods or [()]):
+            parts.append(Part(text, about[0], about[1] or whole.periods))
     return list(dict.fromkeys(parts))
 
 

@@ -21,7 +21,7 @@ DEPTH = 14
 # chance orders best; the reader's relevance, which has no bounds, does as well for questions that
 # are worded like the passage, and worse for subjects and for questions in other words.
 _SEARCH = 4.4
-_ANSWERS = 2.5
+_ANSWERS = 2.0
 _BIAS = -4.0
 # What is nearest to the day of asking has so much over what is years away from it: of two articles
 # that fit alike it is the one that is meant.

@@ -38,10 +38,10 @@ class Retriever:
     ) -> list[Hit]:
         """The k best passages within the filters, best first; ties in the order of adding.
 
-        A question of several parts, or about several sources, is searched for each, and their
-        hits take turns. Times such as "last week" are seen from the day `asked`, and of articles
-        that fit alike the one nearer to it comes first; without it, times are seen from the day
-        of the newest article within the filters.
+        A question of several parts, or about several sources, is searched for each: the best hit
+        of each comes first, then all others by score. Times such as "last week" are seen from
+        the day `asked`, and of articles that fit alike the one nearer to it comes first; without
+        it, times are seen from the day of the newest article within the filters.
 
         Small passages are found best and large ones read best, so each hit's passage is the one
         that was found with its neighbours before and after; no text stands in two hits.
@@ -115,8 +115,7 @@ def _hits(
     k: int,
     stories: Mapping[str, tuple[Copy, ...]],
 ) -> list[Hit]:
-    """The hits of each part in turn, each passage with its neighbours, and in none twice."""
-    items = {one.number: one for one in reversed([one for part in ranked for one in part])}
+    """The best hit of each part, then all by score; with their neighbours, none in two."""
     readings: dict[Number, list[Reading]] = defaultdict(list)
     for one in (one for part in ranked for one in part):
         if one.reading:
@@ -126,13 +125,13 @@ def _hits(
     hits: list[Hit] = []
     used: set[Number] = set()
     least = 1.0
-    for number in take_turns([[one.number for one in part] for part in ranked]):
+    for one in _merged(ranked):
+        number = one.number
         if number in used:
             continue
-        one = items[number]
         passage, group = _widened(one, found, used)
-        # The first of the second part may fit better than that of the first part: they take
-        # turns, and scores have to be in order.
+        # The best of the second part may fit better than that of the first: the question's order
+        # comes first, and scores have to be in order.
         least = min(least, one.score)
         reading = merge_readings([reading for n in group for reading in readings[n]])
         hits.append(
@@ -144,6 +143,13 @@ def _hits(
         if len(hits) == k:
             break
     return hits
+
+
+def _merged(ranked: Sequence[Sequence[Ranked]]) -> list[Ranked]:
+    """What was found for each part in one list: the best of each, then the others by score."""
+    best = [part[0] for part in ranked if part]
+    rest = [one for part in ranked for one in part[1:]]
+    return [*best, *sorted(rest, key=lambda one: -one.score)]
 
 
 def _widened(one: Ranked, found: Looked, used: set[Number]) -> tuple[Passage, list[Number]]:

@@ -111,6 +111,26 @@ def test_what_lies_within_fits_and_what_is_farther_fits_less(since, days, day):
         assert period.fit(day + further) <= fit
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("between 3 May 2023 and 9 May 2023", [("2023-05-03", "2023-05-09")]),
+        ("from June 2023 to October 2023", [("2023-06-01", "2023-10-31")]),
+        (
+            "between November 2023 and May 2023",
+            [("2023-11-01", "2023-11-30"), ("2023-05-01", "2023-05-31")],
+        ),
+        (
+            "in June 2023 and in July 2023",
+            [("2023-06-01", "2023-06-30"), ("2023-07-01", "2023-07-31")],
+        ),
+    ],
+)
+def test_from_one_time_to_another_is_one_time(text, days):
+    found = list(find_periods(f"What fell {text}?", date(2024, 2, 28)))
+    assert [(str(one.since), str(one.until)) for _, _, one in found] == days
+
+
 def test_a_longer_period_reaches_farther():
     june = Period(date(2023, 6, 1), date(2023, 6, 30))
     assert june.fit(date(2023, 7, 5)) > 0.5

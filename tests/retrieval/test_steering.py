@@ -130,6 +130,31 @@ def test_each_part_of_a_question_has_its_turn(search, store):
     assert hits[0].article.id in ("id-1", "id-2", "id-3", "id-4")
 
 
+class Matching:
+    """A reader that finds an answer where one of its words is in both question and passage."""
+
+    def read(self, question, passages, headers):
+        words = [word for word in ("flood", "sold") if word in question]
+        return [
+            Reading(0.0, 5.0 if any(word in passage.text for word in words) else -5.0, ())
+            for passage in passages
+        ]
+
+
+def test_after_the_best_of_each_part_what_fits_better_comes_first(search, store):
+    put(
+        store,
+        make_article(30, "The bridge of Tarn was sold to a bank in Oslo by the mayor."),
+        make_article(31, "The bridge of Tarn is an old one, and many come for it."),
+    )
+    read = Retriever(store, HashEmbedder(), Matching()).search
+    hits = read("How many houses did the flood in Kelm take and who sold the bridge of Tarn?", 6)
+    assert ids(hits)[1] == "id-30"
+    assert {ids(hits)[0], *ids(hits)[2:5]} == {"id-1", "id-2", "id-3", "id-4"}
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_what_fits_is_found_among_very_many_others(store):
     put(
         store,

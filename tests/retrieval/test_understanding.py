@@ -79,6 +79,36 @@ def test_each_part_has_its_own_times_and_sources_or_those_of_the_whole():
     ]
 
 
+def test_a_source_or_a_time_alone_is_no_part():
+    query = understand(
+        "Between the report from The Verge published on October 13, 2023, regarding the singer's "
+        "quarrel with the papers, and the one in 'USA Today', concerning her new album, was there "
+        "a change in the portrayal of the singer's openness?",
+        SOURCES,
+        ASKED,
+    )
+    first, second, _ = query.parts
+    assert "quarrel" in first.text
+    assert first.sources == ("The Verge",)
+    assert [period.since for period in first.periods] == [date(2023, 10, 13)]
+    assert "album" in second.text
+    assert second.sources == ("USA Today",)
+
+
+def test_articles_of_two_days_are_searched_for_each():
+    query = understand(
+        "What did CNN report about the strike on January 3 and on January 9?", SOURCES, ASKED
+    )
+    assert [[period.since for period in part.periods] for part in query.parts] == [
+        [date(2024, 1, 3)],
+        [date(2024, 1, 9)],
+    ]
+    one = "What did CNN report about the strike between January 3 and January 9?"
+    assert len(understand(one, SOURCES, ASKED).parts) == 1
+    told = "Which bridge, closed on January 3, opened on January 9?"
+    assert len(understand(told, SOURCES, ASKED).parts) == 1
+
+
 def test_today_in_the_name_of_a_source_is_no_time():
     assert understand("Who won, according to USA Today?", SOURCES, ASKED).whole.periods == ()
 
