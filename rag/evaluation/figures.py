@@ -38,6 +38,9 @@ FIGURES = {
     "em_answered": ("Answering", "short answer exact, of answered"),
     "f1_answered": ("Answering", "... F1 of its words"),
     "held_answered": ("Answering", "a quote holds the answer, of answered"),
+    "em_unbarred": ("Answering", "short answer exact, were all answered"),
+    "f1_unbarred": ("Answering", "... F1 of its words"),
+    "held_unbarred": ("Answering", "a quote holds the answer, were all answered"),
     "attribution": ("Answering", "the right speaker is named"),
     "verbatim": ("Answering", "citations verbatim at their offsets"),
     "answered": ("Abstaining", "answerable questions answered"),
@@ -98,9 +101,13 @@ def _values(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Figure]]:
             yield f"answer@{k}", _mean([(o.answer_rank or k + 1) <= k for o in with_answers])
     for suffix, group in (("", with_answers), ("_answered", answered)):
         if group:
-            yield f"em{suffix}", _mean([o.em for o in group])
-            yield f"f1{suffix}", _mean([o.f1 for o in group])
+            yield f"em{suffix}", _mean([o.em(o.answer) for o in group])
+            yield f"f1{suffix}", _mean([o.f1(o.answer) for o in group])
             yield f"held{suffix}", _mean([o.held for o in group])
+    if with_answers:
+        yield "em_unbarred", _mean([o.em(o.unbarred) for o in with_answers])
+        yield "f1_unbarred", _mean([o.f1(o.unbarred) for o in with_answers])
+        yield "held_unbarred", _mean([o.right for o in with_answers])
     spoken = [o for o in outcomes if o.question.speaker]
     if spoken:
         yield "attribution", _mean([o.attributed for o in spoken])

@@ -73,15 +73,13 @@ class Outcome:
         """The same of what would be answered without a threshold."""
         return self._holds(self.unbarred)
 
-    @property
-    def em(self) -> float:
-        """Exact match of the short answer; 0 where there is none."""
-        return exact_match(self.answer.short or "", self.question.answers)
+    def em(self, answer: Answer) -> float:
+        """Exact match of an answer's short one; 0 where there is none."""
+        return exact_match(answer.short or "", self.question.answers)
 
-    @property
-    def f1(self) -> float:
-        """F1 of the short answer's words; 0 where there is none."""
-        return token_f1(self.answer.short or "", self.question.answers)
+    def f1(self, answer: Answer) -> float:
+        """F1 of the words of an answer's short one; 0 where there is none."""
+        return token_f1(answer.short or "", self.question.answers)
 
     @property
     def attributed(self) -> bool:

@@ -150,7 +150,7 @@ def test_answers_are_judged_by_what_they_quote():
         [
             made_up(WON, "Sellhaven Mariners won.", 0.9, short="the Sellhaven Mariners"),
             made_up(WARNED, "It rained.", 0.8, short="Emil"),
-            made_up(WON, "Sellhaven Mariners won.", 0.2, abstained=True),
+            made_up(WON, "Sellhaven Mariners won.", 0.2, abstained=True, short="Mariners"),
             made_up(NOBODY, "A comet was seen.", 0.7),
             made_up(NOBODY, "A comet was seen.", 0.1, abstained=True),
         ]
@@ -162,6 +162,9 @@ def test_answers_are_judged_by_what_they_quote():
         "em_answered": 1 / 2,
         "f1_answered": (1 + 2 / 3) / 2,
         "held_answered": 1 / 2,
+        "em_unbarred": 1 / 3,
+        "f1_unbarred": (1 + 2 / 3 + 2 / 3) / 3,
+        "held_unbarred": 2 / 3,
         "attribution": 0,
         "answered": 2 / 3,
         "answered_unanswerable": 1 / 2,
