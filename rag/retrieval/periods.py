@@ -21,17 +21,27 @@ _COUNT = r"(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten)"
 _WEEKDAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _AT = r"(?:in|during|of|since|after|from|before|until|till|by|early|late|mid|throughout)"
 
+_DATE = (
+    rf"(?:\b{_MONTH}\s+{_DAY_NUMBER}(?:,?\s+{_YEAR})?"
+    rf"|{_DAY_NUMBER}(?:\s+of)?\s+{_MONTH}(?!\w)(?:,?\s+{_YEAR})?)"
+)
+_ISO = r"(?:19|20)\d\d-\d\d-\d\d"
+_BARE = rf"{_MONTH}(?!\w)(?!\s+\d|\s+[A-Z])"
+# What a range begins or ends with.
+_POINT = rf"(?:{_ISO}|{_DATE}|{_MONTH},?\s+{_YEAR}|{_BARE}|{_YEAR})"
+
 _TIMES = re.compile(
     rf"""
-    (?P<limit>\b(?i:since|after|before|until|till)\s+(?:the\s+)?)?
+    \b(?P<range>(?i:between|from)\s+(?P<first>{_POINT})\s+
+      (?i:and|to|until|till|through)\s+(?P<last>{_POINT}))
+  | (?P<limit>\b(?i:since|after|before|until|till)\s+(?:the\s+)?)?
     (?:
-      (?P<iso>\b(?:19|20)\d\d-\d\d-\d\d)(?:T[\d:.+Z-]+)?(?![\w-])
-    | (?P<day>\b{_MONTH}\s+{_DAY_NUMBER}(?:,?\s+{_YEAR})?
-        | {_DAY_NUMBER}(?:\s+of)?\s+{_MONTH}(?!\w)(?:,?\s+{_YEAR})?)
+      (?P<iso>\b{_ISO})(?:T[\d:.+Z-]+)?(?![\w-])
+    | (?P<day>{_DATE})
     | (?P<month>\b{_MONTH},?\s+(?:of\s+)?{_YEAR})
     | (?<!\w)(?:(?<=since\s)|(?<=after\s)|(?<=before\s)|(?<=until\s)|(?<=till\s)
         |\b(?i:{_AT})[\s-]+(?:early\s+|late\s+|mid-)?|\b(?i:this|last|past)\s+)
-      (?:(?P<bare>{_MONTH}(?!\w)(?!\s+\d|\s+[A-Z]))|(?:the\s+year\s+)?(?P<year>{_YEAR}))
+      (?:(?P<bare>{_BARE})|(?:the\s+year\s+)?(?P<year>{_YEAR}))
     | \b(?i:(?P<close>yesterday|last\ night|today|tonight)
       | (?P<unit>(?:this|last|past|previous)\ (?:week(?:end)?|month|year))
       | (?P<ago>{_COUNT}\ (?:day|week|month|year)s?\ ago)
@@ -82,35 +92,12 @@ class Period:
         return bool(pattern and pattern.search(text))
 
 
-_FROM = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
-_TO = re.compile(r"\s+(?:and|to|until|till|through)\s+", re.IGNORECASE)
-
-
 def find_periods(text: str, asked: date | None) -> Iterator[tuple[int, int, Period]]:
     """Start and end of each naming of a time in a question, and the period that is meant.
 
     Relative ones, and those without a year, are seen from the day `asked` and looked for
     before it; without that day they are left out. "Between May and July" is one time.
     """
-    held: tuple[int, int, Period] | None = None
-    for start, end, period in _each(text, asked):
-        since, until = held and held[2].since, period.until
-        if held and since and until and since <= until and _goes_on(text, held, start):
-            held = (held[0], end, Period(since, until))
-            continue
-        if held:
-            yield held
-        held = (start, end, period)
-    if held:
-        yield held
-
-
-def _goes_on(text: str, first: tuple[int, int, Period], start: int) -> bool:
-    """Whether the time that starts there is the end of the first: between May and July."""
-    return bool(_FROM.search(text[: first[0]]) and _TO.fullmatch(text, first[1], start))
-
-
-def _each(text: str, asked: date | None) -> Iterator[tuple[int, int, Period]]:
     for match in _TIMES.finditer(text):
         period = _read(match, asked)
         if period is not None:
@@ -138,19 +125,41 @@ def names_time(text: str) -> bool:
 
 def _read(match: re.Match[str], asked: date | None) -> Period | None:
     kind = match.lastgroup or ""
-    words = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|\bof\b|,", " ", match[kind]).casefold()
+    if kind == "range":
+        return _range(match["first"], match["last"], asked)
+    words = _plain(match[kind])
     if kind == "close":
         words = {"last night": "yesterday", "tonight": "today"}.get(words, words)
     elif kind == "unit":
         words = re.sub(r"past|previous", "last", words).replace("weekend", "week")
     elif kind == "span":
         words += " ago"
-    if asked is None and not re.search(_YEAR, words):
-        return None
-    found = _parse(" ".join(words.split()), asked or date(2000, 1, 1))
+    found = _seen(words, asked)
     if found is None or kind != "span":
         return found
     return Period(found.since, asked)
+
+
+def _range(first: str, last: str, asked: date | None) -> Period | None:
+    """From the beginning of one time to the end of another, from which the first is seen."""
+    end = _seen(_plain(last), asked)
+    start = _seen(_plain(first), end.until) if end else None
+    if not (start and end):
+        return None
+    days = (start.since, start.until, end.since, end.until)
+    known = [day for day in days if day]
+    return Period(min(known), max(known))
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|\bof\b|,", " ", words).casefold()
+
+
+def _seen(words: str, asked: date | None) -> Period | None:
+    """The time that words name from a day, without which they have to name a year."""
+    if asked is None and not re.search(_YEAR, words):
+        return None
+    return _parse(" ".join(words.split()), asked or date(2000, 1, 1))
 
 
 @lru_cache(maxsize=256)

@@ -160,9 +160,11 @@ def _parts(
             missing = [name for name in subject if name.casefold() not in text.casefold()]
             text = " ".join([*missing, text])
         groups = dict.fromkeys(m.sources for m in mentions if start <= m.start < end)
-        periods = [(one,) for one in part.periods] if groups else [part.periods]
-        for about in product(groups or [whole.sources], periods or [()]):
-            parts.append(Part(text, about[0], about[1] or whole.periods))
+        named = (
+            [(period,) for period in part.periods] if groups and part.periods else [part.periods]
+        )
+        for sources, periods in product(groups or [whole.sources], named):
+            parts.append(Part(text, sources, periods or whole.periods))
     return list(dict.fromkeys(parts))
 
 

@@ -116,10 +116,11 @@ def test_what_lies_within_fits_and_what_is_farther_fits_less(since, days, day):
     [
         ("between 3 May 2023 and 9 May 2023", [("2023-05-03", "2023-05-09")]),
         ("from June 2023 to October 2023", [("2023-06-01", "2023-10-31")]),
-        (
-            "between November 2023 and May 2023",
-            [("2023-11-01", "2023-11-30"), ("2023-05-01", "2023-05-31")],
-        ),
+        ("from June to October 2023", [("2023-06-01", "2023-10-31")]),
+        ("between November and January", [("2023-11-01", "2024-01-31")]),
+        ("between 3 May and 9 May", [("2023-05-03", "2023-05-09")]),
+        ("from 2021 to 2023", [("2021-01-01", "2023-12-31")]),
+        ("between November 2023 and May 2023", [("2023-05-01", "2023-11-30")]),
         (
             "in June 2023 and in July 2023",
             [("2023-06-01", "2023-06-30"), ("2023-07-01", "2023-07-31")],
