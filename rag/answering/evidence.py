@@ -189,7 +189,7 @@ class _Around:
     @classmethod
     def of(cls, asked: Question, hit: Hit) -> _Around:
         article = hit.article
-        day = f"{article.date:%d %B %Y}" if article.date else ""
+        day = f"{article.date.day} {article.date:%B %Y}" if article.date else ""
         known = f"{article.title} {article.source or ''} {day}"
         passage = set(stems(f"{known} {hit.passage.text}"))
         whole = set(stems(f"{known} {article.text}"))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from rag import Archive, Article, Day
-from rag.answering.evidence import FEATURES, WEIGHTS, weigh
+from rag.answering.evidence import FEATURES, WEIGHTS, look, weigh
 from rag.answering.question import understand
 
 DAY = date(2026, 5, 13)
@@ -75,6 +76,20 @@ def test_a_name_that_no_article_knows_pulls_confidence_down(archive):
     known = archive.ask("What did Mayor Ines Rautt warn about the closure?").confidence
     unknown = archive.ask("What did Mayor Jorge Quispe warn about the closure?").confidence
     assert unknown < known
+
+
+@pytest.mark.parametrize("day", ["6 March", "March 6", "16 March"])
+def test_the_day_of_an_article_is_known_to_it(archive, day):
+    published = Day(2026, 3, int(day.replace("March", "")))
+    asked = f"Who warned on {day}?"
+    hits = [
+        replace(hit, article=replace(hit.article, published=published))
+        for hit in archive.search(asked)
+        if hit.article.id == "ferry"
+    ]
+    _, features = look(understand(asked), hits)
+    known = FEATURES.index("names and numbers of the question in the article, source and date")
+    assert features[0][known] == 1
 
 
 def test_a_speaker_is_named_on_the_citation(archive):
