@@ -23,10 +23,25 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
 
 
+def _parted(text: str) -> str:
+    """As `plain`, but a word on each side of a mark; "3.5" and "1,000" stay numbers."""
+    words = re.findall(r"\d+(?:[.,]\d+)+|[^\W_]+", text.lower())
+    return " ".join(word for word in words if word not in {"a", "an", "the"})
+
+
 def holds(text: str, answers: Iterable[str]) -> bool:
-    """Whether one of the answers stands in the text, whole words only."""
-    padded = f" {plain(text)} "
-    return any(f" {plain(answer)} " in padded for answer in answers if plain(answer))
+    """Whether one of the answers stands in the text, whole words only.
+
+    Words are compared as SQuAD does, which joins what a mark parts ("U.S." is "US"), and with a
+    word on each side of a mark, for "Colombia's" and "101-year-old" hold "Colombia" and "101".
+    """
+    answers = list(answers)
+    return any(
+        f" {words(answer)} " in f" {words(text)} "
+        for words in (plain, _parted)
+        for answer in answers
+        if words(answer)
+    )
 
 
 def exact_match(found: str, answers: Iterable[str]) -> float:
