@@ -63,7 +63,8 @@ def level(model: ReaderModel) -> None:
     chance = random.Random(1)
     groups = list(news(written(HERE / "written_news.jsonl"), MiniLM().count_tokens, chance))
     with torch.no_grad():
-        for batch in batches(chance.sample(groups, _LOOKED_AT), Encoder(), 2048, chance):
+        looked_at = map(Encoder(encoder_folder()).rows, chance.sample(groups, _LOOKED_AT))
+        for batch in batches(looked_at, 2048, chance):
             model(**tensors(batch)[0])
     for hook in watching:
         hook.remove()

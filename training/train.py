@@ -13,13 +13,13 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import torch
 from examples import CountTokens, Group, news, on_sentences, squad_like, wikinews, written
-from model import ReaderModel, loss
+from model import Outputs, ReaderModel, loss
 from tokenizers import Tokenizer
 
 from rag.models.minilm import MiniLM, computes_bfloat16
@@ -27,6 +27,9 @@ from rag.models.minilm import MiniLM, computes_bfloat16
 MAX_TOKENS = 224
 QUESTION_TOKENS = 64
 HERE = Path(__file__).parent
+
+# What a question is with each of its candidates: tokens, and where in them an answer stands.
+Rows = list[dict]
 
 
 def encoder_folder() -> Path:
@@ -38,23 +41,23 @@ def encoder_folder() -> Path:
 
 
 class Encoder:
-    """Groups into tensors."""
+    """Groups into tensors, by the tokenizer of a model's folder."""
 
-    def __init__(self) -> None:
-        self._tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
+    def __init__(self, folder: Path, max_tokens: int = MAX_TOKENS) -> None:
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self._tokenizer.enable_truncation(max_tokens, strategy="only_second")
 
-    def rows(self, group: Group) -> list[dict]:
+    def rows(self, group: Group) -> Rows:
         """One row a candidate."""
         rows = []
         for number, candidate in enumerate(group.candidates):
             head = f"{candidate.header}\n" if candidate.header else ""
             encoding = self._tokenizer.encode(group.question, head + candidate.text)
-            kinds, offsets = encoding.type_ids, encoding.offsets
+            offsets = encoding.offsets
             inside = [
-                kind == 1 and offset[1] > offset[0] and offset[0] >= len(head)
-                for kind, offset in zip(kinds, offsets, strict=True)
+                part == 1 and offset[1] > offset[0] and offset[0] >= len(head)
+                for part, offset in zip(encoding.sequence_ids, offsets, strict=True)
             ]
             starts, ends = set(), set()
             for a, b in candidate.spans:
@@ -69,7 +72,7 @@ class Encoder:
             rows.append(
                 {
                     "ids": encoding.ids,
-                    "kinds": kinds,
+                    "kinds": encoding.type_ids,
                     "inside": inside,
                     "starts": starts or {0},
                     "ends": ends or {0},
@@ -80,18 +83,16 @@ class Encoder:
         return rows
 
 
-def batches(
-    groups: Sequence[Group], encoder: Encoder, tokens: int, chance: random.Random
-) -> Iterator[list[list[dict]]]:
+def batches(groups: Iterable[Rows], tokens: int, chance: random.Random) -> Iterator[list[Rows]]:
     """Batches of groups of like length, at most `tokens` with padding, in random order."""
-    encoded = []
-    for group in groups:
-        rows = encoder.rows(group)
-        if rows:
-            encoded.append((max(len(row["ids"]) for row in rows) + chance.random() * 12, rows))
+    encoded = [
+        (max(len(row["ids"]) for row in rows) + chance.random() * 12, rows)
+        for rows in groups
+        if rows
+    ]
     encoded.sort(key=lambda pair: pair[0])
-    made: list[list[list[dict]]] = []
-    batch: list[list[dict]] = []
+    made: list[list[Rows]] = []
+    batch: list[Rows] = []
     longest = count = 0
     for _, rows in encoded:
         length = max(len(row["ids"]) for row in rows)
@@ -106,7 +107,7 @@ def batches(
     yield from made
 
 
-def tensors(batch: list[list[dict]]) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+def tensors(batch: list[Rows]) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
     """What the model reads, and what it should say."""
     rows = [row for group in batch for row in group]
     # Few lengths, so that what is compiled for one serves again.
@@ -162,6 +163,61 @@ def written_questions(data: Path, count: CountTokens, chance: random.Random) -> 
 STAGES = {"general": general_questions, "news": news_questions, "written": written_questions}
 
 
+def forward(model: ReaderModel, read: dict[str, torch.Tensor], bfloat16: bool) -> Outputs:
+    """What the model says, in float32 whatever it computes in."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
+        relevance, answers, spans = model(**read)
+    return relevance.float(), answers.float(), spans.float()
+
+
+def minimize(
+    model: ReaderModel,
+    plan: Sequence[list[Rows]],
+    planned: int,
+    losses: Callable[[list[Rows]], dict[str, torch.Tensor]],
+    rate: float,
+    checkpoint: Path,
+) -> None:
+    """Train on the batches, of `planned` in all; keep the average of the last steps' weights."""
+    averaged = copy.deepcopy(model).requires_grad_(False)
+    learned = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for p in learned if p.ndim > 1], "weight_decay": 0.01},
+            {"params": [p for p in learned if p.ndim == 1], "weight_decay": 0.0},
+        ],
+        lr=rate,
+        fused=True,
+    )
+    warm = max(1, min(100, planned // 10))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min((n + 1) / warm, max(0.02, (planned - n) / (planned - warm)))
+    )
+    began, seen, sums = time.monotonic(), 0, {}
+    for step, batch in enumerate(plan, 1):
+        parts = losses(batch)
+        sum(parts.values()).backward()
+        torch.nn.utils.clip_grad_norm_(learned, 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad(set_to_none=True)
+        # An average over the last steps reads better than the last step.
+        keep = min(0.995, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for mean, now in zip(averaged.parameters(), model.parameters(), strict=True):
+                mean.lerp_(now, 1 - keep)
+        seen += sum(len(row["ids"]) for group in batch for row in group)
+        for name, value in parts.items():
+            sums[name] = 0.98 * sums.get(name, value.item()) + 0.02 * value.item()
+        if step % 25 == 0:
+            took = time.monotonic() - began
+            told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
+            print(f"{step}/{planned} {took:.0f}s {seen / took:.0f} tok/s {told}", flush=True)
+        if step % 200 == 0 or step == len(plan):
+            torch.save(averaged.state_dict(), checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+
+
 def main() -> None:
     """Train one stage."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -185,56 +241,23 @@ def main() -> None:
     model = ReaderModel(encoder_folder())
     if options.start:
         model.load_state_dict(torch.load(options.start, weights_only=True))
-    averaged = copy.deepcopy(model).requires_grad_(False)
-    encoder = Encoder()
-    plan: list[list[list[dict]]] = []
+    encoder = Encoder(encoder_folder())
+    plan: list[list[Rows]] = []
     for _ in range(options.epochs):  # each with passages of its own that do not answer
         groups = make(options.data, count, chance)
         chance.shuffle(groups)
         groups = groups[: int(len(groups) * options.limit)]
-        plan += batches(groups, encoder, options.tokens, chance)
+        plan += batches(map(encoder.rows, groups), options.tokens, chance)
     print(len(groups), "questions an epoch,", len(plan), "batches", flush=True)
-    decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
-    others = [p for p in model.parameters() if p.requires_grad and p.ndim == 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
-        lr=options.rate,
-        fused=True,
-    )
-    warm = max(1, min(100, len(plan) // 10))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min((n + 1) / warm, max(0.02, (len(plan) - n) / (len(plan) - warm)))
-    )
-    options.out.mkdir(parents=True, exist_ok=True)
     bfloat16 = computes_bfloat16()  # half again as fast where the processor has it
-    began, seen, sums = time.monotonic(), 0, {}
-    last = min(options.batches or len(plan), len(plan))
-    for step, batch in enumerate(plan[:last], 1):
+
+    def losses(batch: list[Rows]) -> dict[str, torch.Tensor]:
         read, said = tensors(batch)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-            outputs = model(**read)
-        relevance, answers, spans = (part.float() for part in outputs)
-        parts = loss((relevance, answers, spans), **said)
-        sum(parts.values()).backward()
-        torch.nn.utils.clip_grad_norm_([*decayed, *others], 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad(set_to_none=True)
-        # An average over the last steps reads better than the last step.
-        keep = min(0.995, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for mean, now in zip(averaged.parameters(), model.parameters(), strict=True):
-                mean.lerp_(now, 1 - keep)
-        seen += read["input_ids"].numel()
-        for name, value in parts.items():
-            sums[name] = 0.98 * sums.get(name, value.item()) + 0.02 * value.item()
-        if step % 25 == 0:
-            took = time.monotonic() - began
-            told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
-            print(f"{step}/{len(plan)} {took:.0f}s {seen / took:.0f} tok/s {told}", flush=True)
-        if step % 200 == 0 or step == last:
-            torch.save(averaged.state_dict(), options.out / "averaged.new")
-            (options.out / "averaged.new").replace(options.out / f"{options.stage}.pt")
+        return loss(forward(model, read, bfloat16), **said)
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    checkpoint = options.out / f"{options.stage}.pt"
+    minimize(model, plan[: options.batches], len(plan), losses, options.rate, checkpoint)
     (options.out / f"{options.stage}.json").write_text(json.dumps(vars(options), default=str))
 
 
