@@ -23,12 +23,6 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
 
 
-def _parted(text: str) -> str:
-    """As `plain`, but a word on each side of a mark; "3.5" and "1,000" stay numbers."""
-    words = re.findall(r"\d+(?:[.,]\d+)+|[^\W_]+", text.lower())
-    return " ".join(word for word in words if word not in {"a", "an", "the"})
-
-
 def holds(text: str, answers: Iterable[str]) -> bool:
     """Whether one of the answers stands in the text, whole words only.
 
@@ -36,12 +30,16 @@ def holds(text: str, answers: Iterable[str]) -> bool:
     word on each side of a mark, for "Colombia's" and "101-year-old" hold "Colombia" and "101".
     """
     answers = list(answers)
-    return any(
-        f" {words(answer)} " in f" {words(text)} "
-        for words in (plain, _parted)
-        for answer in answers
-        if words(answer)
-    )
+    for compared in (plain, _parted):
+        padded = f" {compared(text)} "
+        if any(f" {answer} " in padded for answer in map(compared, answers) if answer):
+            return True
+    return False
+
+
+def _parted(text: str) -> str:
+    """As `plain`, with a word on each side of every mark but those within numbers."""
+    return plain(re.sub(r"[^\w\s.,]|(?<!\d)[.,]|[.,](?!\d)", " ", text))
 
 
 def exact_match(found: str, answers: Iterable[str]) -> float:

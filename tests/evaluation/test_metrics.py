@@ -39,16 +39,17 @@ def test_a_text_holds_an_answer_as_whole_words_only():
     assert holds("It cost $3.6 million.", ["3.6 million"])
     assert not holds("There were 110 people", ["10"])
     assert not holds("", ["the", "..."])  # nothing is left of them
+    assert not holds("Anything", [])
 
 
 def test_a_mark_parts_words_that_hold_an_answer_but_not_numbers():
     assert holds("Petro will be Colombia’s president", ["Colombia"])
     assert holds("A 101-year-old was convicted", ["101"])
     assert holds("He spoke in the U.S. on Monday", ["US"])
+    assert holds("It was lost 3-5 on Monday", ["3", "three"])
     assert not holds("It rose by 3.5 percent", ["5"])
     assert not holds("It cost 1,000 euros", ["1", "000"])
     assert not holds("He came 2nd", ["2"])
-    assert not holds("Anything", [])
 
 
 def test_names_are_the_same_where_one_is_the_other_in_full():
