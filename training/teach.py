@@ -4,10 +4,10 @@
     python training/teach.py pupil DATA MPNET OUT --start CHECKPOINT
 
 MPNET is the folder of all-mpnet-base-v2 (Apache-2.0). `teacher` writes OUT/teacher.pt, which is
-kept here and not shipped. `pupil` first has it mark passages (OUT/marks.pt, kept from run to run),
-then trains CHECKPOINT on: most of what it learns from is the mean of what the teacher and the
-checkpoint itself said before, the rest is what the data says. OUT/taught.pt is the mean of the
-weights before and after, which reads better than either.
+kept here and not shipped. `pupil` first has it mark passages (kept as OUT/marks-*.pt from run to
+run), then trains CHECKPOINT on: most of what it learns from is the mean of what the teacher and
+the checkpoint itself said before, the rest is what the data says. OUT/taught.pt is the mean of
+the weights before and after, which reads better than either.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import argparse
 import os
 import random
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import torch
@@ -56,17 +57,18 @@ def sample(data: Path, chance: random.Random, counts: Sequence[int]) -> list[Gro
     count = MiniLM().count_tokens
     corpus = data / "dev/wikinews_open/corpus.jsonl"
     made = (
-        list(news(written(HERE / "quiz_news.jsonl"), count, chance)),
-        list(news(written(HERE / "written_news.jsonl"), count, chance)),
-        list(news(wikinews(corpus, HERE / "wikinews_questions.jsonl"), count, chance)),
-        list(squad_like(data / "train", count, chance)),
-        list(on_sentences(data / "train", chance, qamr=4_000, qasrl=500)),
+        news(written(HERE / "quiz_news.jsonl"), count, chance),
+        news(written(HERE / "written_news.jsonl"), count, chance),
+        news(wikinews(corpus, HERE / "wikinews_questions.jsonl"), count, chance),
+        squad_like(data / "train", count, chance),
+        on_sentences(data / "train", chance, qamr=4_000, qasrl=500),
     )
-    return [
-        group
-        for groups, most in zip(made, counts, strict=True)
-        for group in chance.sample(groups, min(most, len(groups)))
-    ]
+    chosen: list[Group] = []
+    for groups, most in zip(made, counts, strict=True):
+        if most:  # else the set is not even made
+            whole = list(groups)
+            chosen += chance.sample(whole, min(most, len(whole)))
+    return chosen
 
 
 def train_teacher(data: Path, folder: Path, out: Path, chance: random.Random) -> None:
@@ -124,15 +126,15 @@ def _marked(data: Path, folder: Path, out: Path, chance: random.Random) -> list[
         for asked, marked in _asked(groups, chance)
         if (mine := encoder.rows(asked)) and (theirs := its_own.rows(marked))
     ]
-    kept = out / "marks.pt"
+    read = repr([row["ids"] for _, theirs in pairs for row in theirs])
+    kept = out / f"marks-{sha256(read.encode()).hexdigest()[:16]}.pt"
     if not kept.exists():
         teacher = load(folder, out / "teacher.pt")
         torch.save(_ask(teacher, [row for _, theirs in pairs for row in theirs]), kept)
-    marks = iter(torch.load(kept, weights_only=True))
-    for mine, theirs in pairs:
-        for row, marked in zip(mine, theirs, strict=True):
-            relevance, answers, spans = next(marks)
-            row["marks"] = (relevance, answers, _aligned(row, marked, spans))
+    rows = [both for mine, theirs in pairs for both in zip(mine, theirs, strict=True)]
+    marks = torch.load(kept, weights_only=True)
+    for (row, marked), (relevance, answers, spans) in zip(rows, marks, strict=True):
+        row["marks"] = (relevance, answers, _aligned(row, marked, spans))
     return [mine for mine, _ in pairs]
 
 
