@@ -189,6 +189,15 @@ def wire_credit(article: Article) -> str | None:
     return UNNAMED if _AGENCIES_FOOT.search(foot) else None
 
 
+def dateline_end(sentence: str) -> int:
+    """Where a sentence goes on behind its dateline, as "VARROW (NPB) — "; 0 without one."""
+    for pattern in _DATELINES:
+        if match := pattern.match(sentence):
+            behind = sentence[match.end() :]
+            return len(sentence) - len(behind.lstrip(" \t\u3000—–_:-"))
+    return 0
+
+
 def _credited_author(author: str) -> str | None:
     names = [name.strip() for name in _BETWEEN_AUTHORS.split(author)]
     for name in names:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.analysis.lineage import dateline_end
 from rag.analysis.notices import withdrawn
 from rag.analysis.words import NUMBERS, plain, stems
 from rag.answering.names import Named, counts_what_is_asked, find_speaker
@@ -223,7 +224,8 @@ def _fits(asked: Question, one: Candidate) -> bool:
 def _words(asked: Question, one: Candidate) -> Span | None:
     """The words that answer: of "when" a time, where the reader took other words for one.
 
-    Of "how many" a number. None where the sentence has no such words, or only a pronoun.
+    Of "how many" a number; of more than a dateline, what comes behind it. None where the sentence
+    has no such words, or only a pronoun.
     """
     found = one.found
     if plain(one.answer) in _PRONOUNS:
@@ -233,7 +235,9 @@ def _words(asked: Question, one: Candidate) -> Span | None:
     if age := _AGE.fullmatch(one.answer):
         return Span(found.answer.start, found.answer.start + age.end(1))
     if asked.labels != TIMES:
-        return found.answer
+        behind = found.sentence.start + dateline_end(one.sentence)
+        within = found.answer.start < behind < found.answer.end
+        return Span(behind, found.answer.end) if within else found.answer
     times = [
         Span(found.sentence.start + each.start, found.sentence.start + each.end)
         for each in one.named.names

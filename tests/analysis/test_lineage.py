@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.analysis.lineage import COPY, UNNAMED, is_copy, join, origin, wire_credit
+from rag.analysis.lineage import (
+    COPY,
+    UNNAMED,
+    dateline_end,
+    is_copy,
+    join,
+    origin,
+    wire_credit,
+)
 from rag.ingest import read
 from rag.types import Article
 
@@ -169,3 +177,18 @@ def test_the_samples_hold_one_wire_story_and_its_three_copies():
     assert len(dam) == 4
     assert origin(dam).source == "National Press Bureau"
     assert {wire_credit(copy) for copy in dam} == {"NPB"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "behind"),
+    [
+        ("ARDESH, Lothmar (NPB) — Lothmar warned Calvora.", "Lothmar warned Calvora."),
+        ("Berlin (dpa/AFP) - Der Kanzler sprach.", "Der Kanzler sprach."),
+        ("(Reuters) - The bank said so.", "The bank said so."),
+        ("The minister (NPB) said so.", "The minister (NPB) said so."),
+        ("He said so.", "He said so."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_goes_on_behind_its_dateline(sentence, behind):
+    assert sentence[dateline_end(sentence) :] == behind

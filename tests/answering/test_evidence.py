@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from rag import Archive, Article, Day
 from rag.answering.evidence import FEATURES, WEIGHTS, look, weigh
 from rag.answering.question import understand
 
+SAMPLES = Path(__file__).parents[2] / "samples" / "articles"
 DAY = date(2026, 5, 13)
 TEXT = (
     "Port Vell (Harbour Post) - The harbour council voted 9 to 4 on Tuesday (12 May) to close the "
@@ -53,6 +55,15 @@ def test_the_sentence_that_answers_is_quoted_and_the_words_that_answer_found(
     answer = archive.ask(question)
     assert quoted in answer.citations[0].quote
     assert short in answer.short
+
+
+def test_the_words_that_answer_begin_behind_a_dateline(minilm, tmp_path):
+    with Archive.open(tmp_path, embedder=minilm) as archive:
+        archive.add(SAMPLES)
+        question = "Who warned that entering Lothmar's waters again would have consequences?"
+        answer = archive.ask(question)
+    assert answer.citations[0].quote.startswith("ARDESH, Lothmar (NPB)")  # it stays whole
+    assert answer.short.startswith("Lothmar")
 
 
 @pytest.mark.parametrize(
