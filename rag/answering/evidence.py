@@ -42,8 +42,9 @@ FEATURES = (
     "a number that is asked for in front of what it counts",
     "another story gives the same words",
 )
-# Sentences that are looked at closely, of all those that were read.
+# Sentences that are weighed, of all those that were read, and those taken apart for an answer.
 _CANDIDATES = 12
+_CLOSELY = 3
 _LONGEST = 1_000
 # "How old" is told by "101" of "101-year-old".
 _AGE = re.compile(r"(\d+)[- ]years?[- ]old", re.IGNORECASE)
@@ -105,15 +106,20 @@ def weigh(asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
     scores *= features[:, FEATURES.index(_NAMES)]
     order = sorted(range(len(candidates)), key=lambda row: (-scores[row], row))
     return [
-        Evidence(
-            candidates[row].hit,
-            candidates[row].found.sentence,
-            float(scores[row]),
-            _words(asked, candidates[row]) if rank < 3 else candidates[row].found.answer,
-            find_speaker(asked, candidates[row].sentence) if rank < 3 else None,
-        )
+        _evidence(asked, candidates[row], float(scores[row]), closely=rank < _CLOSELY)
         for rank, row in enumerate(order)
     ]
+
+
+def _evidence(asked: Question, one: Candidate, score: float, closely: bool) -> Evidence:
+    if not closely:
+        return Evidence(one.hit, one.found.sentence, score, one.found.answer)
+    speaker = _speaker(asked, one)
+    words = _words(asked, one)
+    if speaker and words and _says_it_better(asked, one, speaker, words):
+        words = speaker
+    name = _text(one.hit, speaker) if speaker else None
+    return Evidence(one.hit, one.found.sentence, score, words, name)
 
 
 def look(asked: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], NDArray[np.float64]]:
@@ -221,6 +227,19 @@ def _fits(asked: Question, one: Candidate) -> bool:
     )
 
 
+def _speaker(asked: Question, one: Candidate) -> Span | None:
+    """Who says it, as the sentence does, where a question asks for that."""
+    place = find_speaker(asked, one.sentence)
+    start = one.found.sentence.start
+    return Span(start + place.start, start + place.end) if place else None
+
+
+def _says_it_better(asked: Question, one: Candidate, speaker: Span, words: Span) -> bool:
+    """Whether the speaker is what the words say with more around it, or they name nobody."""
+    within = words.start <= speaker.start and speaker.end <= words.end
+    return within or not _fits(asked, one)
+
+
 def _words(asked: Question, one: Candidate) -> Span | None:
     """The words that answer: of "when" a time, where the reader took other words for one.
 
@@ -228,7 +247,8 @@ def _words(asked: Question, one: Candidate) -> Span | None:
     has no such words, or only a pronoun.
     """
     found = one.found
-    if plain(one.answer) in _PRONOUNS:
+    said = plain(one.answer)
+    if not said or said in _PRONOUNS:
         return None
     if asked.labels in (COUNTS, AMOUNTS):
         return _number(asked, one)

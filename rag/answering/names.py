@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rag.analysis.words import stems
 from rag.answering.question import SPEECH, TIMES, Question
 from rag.models.tagger import parse
+from rag.types import Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -65,13 +66,12 @@ class Named:
         return any(name.label in labels and not name.stems <= said for name in self.names)
 
 
-def find_speaker(asked: Question, sentence: str) -> str | None:
-    """Who says it in that sentence, where a question asks for a speaker and it can be told."""
+def find_speaker(asked: Question, sentence: str) -> Span | None:
+    """Where a sentence says who says it, where a question asks that and it can be told."""
     if not asked.asks_speaker:
         return None
-    doc = parse([sentence])[0]
-    place = _subject(doc, asked, set(asked.weights))
-    return sentence[place[0] : place[1]] if place else None
+    place = _subject(parse([sentence])[0], asked, set(asked.weights))
+    return Span(*place) if place else None
 
 
 def counts_what_is_asked(asked: Question, sentence: str, named: Named) -> bool:
@@ -110,7 +110,7 @@ def _subject(doc: Doc, asked: Question, said: set[str]) -> tuple[int, int] | Non
         subject = _agent_of_noun(cue) if cue.pos_ == "NOUN" else _subject_of(cue)
         if subject is None or subject.pos_ == "PRON":
             continue
-        start, end = _phrase(doc, subject)
+        start, end = _phrase(doc, _named(subject))
         words = set(stems(doc.text[start:end]))
         if words and not words <= said:
             return start, end
@@ -142,6 +142,13 @@ def _agent_of_noun(noun: Token) -> Token | None:
         if child.dep_ == "prep" and child.lower_ in ("from", "by"):
             return next((c for c in child.children if c.dep_ == "pobj"), None)
     return None
+
+
+def _named(subject: Token) -> Token:
+    """Who it is by name, where a sentence says both: "its director, Corbin Teale, said"."""
+    if subject.pos_ == "PROPN":
+        return subject
+    return next((c for c in subject.children if c.dep_ == "appos" and c.pos_ == "PROPN"), subject)
 
 
 def _phrase(doc: Doc, head: Token) -> tuple[int, int]:

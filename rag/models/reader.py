@@ -8,6 +8,7 @@ the processor has for that (AMX, VNNI, AVX2).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,9 @@ _QUESTION_TOKENS = 64
 _MAX_TOKENS = 224
 _OVERLAP = 48
 _ANSWER_TOKENS = 24
+# What is one word although its tokens are several words to the tokenizer: "41,206", "2:40", "a.m.".
+_ONE_WORD = re.compile(r"\d+(?:[.,:]\d+)+|(?:[^\W\d_]\.){2,}")
+_BROKEN = -50.0  # so that a part of a word is an answer only where there is nothing else
 
 
 @dataclass(slots=True)
@@ -149,13 +153,16 @@ def _best_of_each_sentence(
     allowed[0] = True  # the first token stands for "no answer here"
     logs = logits.astype(np.float64)
     logs = logs - np.logaddexp.reduce(logs[allowed], axis=0)
+    begins, closes = _whole_words(window, passage.text, offsets)
+    starts = logs[:, 0] + np.where(begins, 0.0, _BROKEN)
+    ends = logs[:, 1] + np.where(closes, 0.0, _BROKEN)
     found = []
     for sentence in passage.sentences:
         first, last = sentence.start - passage.start, sentence.end - passage.start
         tokens = np.flatnonzero(inside & (offsets[:, 0] < last) & (offsets[:, 1] > first))
         if not len(tokens):
             continue
-        scores = logs[tokens, 0][:, None] + logs[tokens, 1][None, :]
+        scores = starts[tokens][:, None] + ends[tokens][None, :]
         # An end stands at or after its start, and not far from it.
         band = np.triu(np.ones_like(scores, bool)) & ~np.triu(
             np.ones_like(scores, bool), _ANSWER_TOKENS
@@ -168,3 +175,16 @@ def _best_of_each_sentence(
         )
         found.append(Found(sentence, words, float(scores[start, end])))
     return tuple(found)
+
+
+def _whole_words(
+    window: _Window, text: str, offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which tokens begin a word of the passage, and which are the end of one."""
+    words = np.array([-1 if word is None else word for word in window.encoding.word_ids])
+    apart = np.concatenate(([True], words[1:] != words[:-1], [True]))
+    begins, closes = apart[:-1], apart[1:]
+    for one in _ONE_WORD.finditer(text):
+        begins = begins & ~((offsets[:, 0] > one.start()) & (offsets[:, 0] < one.end()))
+        closes = closes & ~((offsets[:, 1] > one.start()) & (offsets[:, 1] < one.end()))
+    return begins, closes

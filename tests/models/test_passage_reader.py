@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -46,6 +47,21 @@ def test_the_words_that_answer_are_found_in_their_sentence(reader, question, exp
     (reading,) = reader.read(question, [passage], ["Council closes terminal"])
     assert expected in words(TEXT, reading)
     assert reading.found[0].sentence in passage.sentences
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which animal gave lessons?", "A cook and a beekeeper gave lessons in tents."),
+        ("Which animal gave lessons?", "Rain and 171 aftershocks slowed the rescuers."),
+        ("Which country were they from?", "They said that Pakistanis were kept below deck too."),
+        ("How many people saw the final?", "Some 41,206 people saw the final at 2:40 a.m."),
+    ],
+)
+def test_words_and_numbers_stay_whole(reader, question, text):
+    (passage,) = make_passages(Article("a", text))
+    answer = words(text, *reader.read(question, [passage], [""]))
+    assert re.search(rf"(?<!\w)(?<!\d[.,:]){re.escape(answer)}(?!\w|[.,:]\d)", text)
 
 
 def test_the_passage_that_answers_is_told_from_one_that_does_not(reader):
