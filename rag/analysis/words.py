@@ -27,6 +27,8 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 # An apostrophe and what follows it ("Macron's", "leaders'") is no part of a name.
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?(?!\w)")
+# "J. K." but not "plan B. A man".
+_APART = re.compile(r"(?<=\b[A-Z]\.) (?=[A-Z]\.)")
 _INITIALS = re.compile(r"(?<!\w)[A-Za-z](?:\.[A-Za-z])+(?!\w)")
 
 
@@ -59,13 +61,18 @@ def plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
+def join_initials(text: str) -> str:
+    """The text with initials next to each other: "J. K. Rowling" as "J.K. Rowling"."""
+    return _APART.sub("", text)
+
+
 def spaced(text: str) -> str:
     """The text made ready for the analyzer: unspaced scripts spaced, possessives and dots off.
 
-    "U.S." is "US" too.
+    "U.S." is "US" too, and "J. K. Rowling" is "JK Rowling".
     """
     if "." in text:
-        text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
+        text = _INITIALS.sub(lambda match: match[0].replace(".", ""), join_initials(text))
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub(" ", text)
     return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)

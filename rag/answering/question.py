@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from rag.analysis.words import stems
+from rag.analysis.words import join_initials, stems
 from rag.models.tagger import parse
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def understand(text: str) -> Question:
 
     Only the last 2,000 characters are looked at: what asks stands at the end.
     """
-    asked = text[-_LONGEST:]
+    asked = join_initials(text[-_LONGEST:])
     # In capitals every word would be a name.
     doc = parse([asked.lower() if asked.isupper() else asked])[0]
     wh = _question_word(doc)

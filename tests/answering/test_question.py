@@ -59,6 +59,7 @@ def test_rough_numbers_and_articles_are_no_names():
     asked = understand("Which chain owes The Bank of England more than 21,000 pounds for 3 years?")
     assert asked.names == {"bank", "england", "3"}
     assert understand("Did the U.S. leave?").names == understand("Did the US leave?").names
+    assert understand("What did J. K. Rowling say?").names == {"jk", "rowl"}
 
 
 def test_verbs_of_saying_ask_for_a_speaker():
