@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +12,7 @@ from typing import Self
 from rag.analysis.passages import CHUNKING
 from rag.analysis.statements import find_statements
 from rag.answering.answerer import compose
-from rag.answering.attribution import attribute, with_carriers, with_quoted
+from rag.answering.attribution import attribute, carriers, with_carriers, with_quoted
 from rag.answering.evidence import THRESHOLD, weigh
 from rag.answering.question import understand
 from rag.answering.saved import judge
@@ -28,6 +29,7 @@ from rag.tracing import stage
 from rag.types import (
     Answer,
     Article,
+    Citation,
     Copy,
     Filters,
     Hit,
@@ -207,42 +209,54 @@ class Archive:
         cue: str | None = None,
         since: date | str | None = None,
         until: date | str | None = None,
+        *,
+        as_of: date | str | None = None,
     ) -> list[Statement]:
         """Who said what: reported speech, by speaker, subject, word of saying and date.
 
         `speaker` may be a part of a name, or of a role ("Kremlin spokesman"); `cue` is met in any
         form ("warn" finds "warned"). With `about` the statements that are most about it come
         first, and others not at all; without it the newest do. What copies of a story have in
-        common comes once, from its likely origin. Raises ConfigError for a date
-        that cannot be read.
+        common comes once, from its likely origin. `as_of` is as for `search`. Raises ConfigError
+        for a date that cannot be read.
         """
         filters = Filters(since=since, until=until)  # type: ignore[arg-type]
+        retriever, store = self._searching(as_of)
         if about is None:
-            return self._once(self._store.statements(speaker, cue, filters))
+            return _once(store.statements(speaker, cue, filters), store)
         about = _whole(about)
-        hits = self._retriever.find(about, _ABOUT, filters)
+        hits = retriever.find(about, _ABOUT, filters)
         owners = list({article.id for _, article in hits})
-        said = self._once(self._store.statements(speaker, cue, filters, owners))
-        return rank_statements(about, said)
-
-    def _once(self, statements: Sequence[Statement]) -> list[Statement]:
-        """What copies of a story have in common, once."""
-        owners = list({one.article.id for one in statements})
-        return without_copies(statements, self._store.stories(owners))
+        return rank_statements(about, _once(store.statements(speaker, cue, filters, owners), store))
 
     def timeline(
-        self, query: str, filters: Filters | None = None, *, most: int | None = None
+        self,
+        query: str,
+        filters: Filters | None = None,
+        *,
+        most: int | None = None,
+        as_of: date | str | None = None,
     ) -> list[Event]:
         """What happened when, about a subject: dated sentences in the order of their days.
 
         Sentences that tell of the same event are one, with all their sources. Of more than `most`
-        events those that most articles tell of are kept. Raises ConfigError for most < 1.
+        events those that most articles tell of are kept. `as_of` is as for `search`. Raises
+        ConfigError for most < 1.
         """
         if most is not None and most < 1:
             raise ConfigError(f"most is {most}; ask for at least 1 event")
         query = _whole(query)
-        hits = Retriever(self._store, self._embedder).search(query, _TOLD, filters)
-        return make_timeline(hits, query, most)
+        _, store = self._searching(as_of)
+        hits = Retriever(store, self._embedder).search(query, _TOLD, filters)
+        return [
+            replace(event, citations=tuple(map(self._carried, event.citations)))
+            for event in make_timeline(hits, query, most)
+        ]
+
+    def _carried(self, citation: Citation) -> Citation:
+        """The citation with those copies of its article alone that have the quote."""
+        kept = carriers(citation.quote, citation.copies, self._store.get)
+        return replace(citation, copies=kept)
 
     def versions(self, article_id: str) -> list[Version]:
         """Every text that an article has had, oldest first; none for an unknown id."""
@@ -311,6 +325,12 @@ def _day(name: str, day: date | str | None) -> datetime | None:
     if moment is None:
         raise ConfigError(f"{name} is {day!r}; give a date such as 2024-02-26")
     return moment
+
+
+def _once(statements: Sequence[Statement], store: Searched) -> list[Statement]:
+    """What copies of a story have in common, once."""
+    owners = list({one.article.id for one in statements})
+    return without_copies(statements, store.stories(owners))
 
 
 def _whole(text: str) -> str:

@@ -126,6 +126,16 @@ def test_quotes_are_limited_by_subject_date_and_number(home, run):
     assert re.search(r"\n\d more; -k shows so many, -k 0 all\.\n$", out)
 
 
+def test_quotes_and_timelines_may_be_of_a_day_gone_by(changed, run):
+    said = as_json(run(changed, "quotes", "--json", "--as-of", "2026-04-11", "-k", "0"))
+    assert {one["article"]["version"] for one in said["statements"]} == {1}
+    assert "cup" not in {one["article"]["id"] for one in said["statements"]}
+    code, out, err = run(changed, "timeline", "the rusting chain", "--as-of", "2026-04-10")
+    assert (code, out) == (1, "")
+    assert_one_line(err, "no dated event about it")
+    assert run(changed, "timeline", "the rusting chain", "--as-of", "2026-04-11")[0] == 0
+
+
 @pytest.mark.parametrize(
     "limits", [["--speaker", "Nobody"], ["--cue", "deny"], ["--about", "quantum gravity"]]
 )

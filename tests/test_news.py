@@ -94,6 +94,15 @@ def test_an_answer_quotes_the_agency_once_and_says_who_else_carries_it(archive):
     assert_verbatim(answer)
 
 
+def test_a_timeline_names_those_outlets_alone_that_have_the_sentence(archive):
+    for event in archive.timeline("spillway gate at the Kessen Dam"):
+        for citation in event.citations:
+            for copy in citation.copies:
+                assert citation.quote in archive.get(copy.id).text
+    cited = [one for event in archive.timeline("Kessen Dam flood") for one in event.citations]
+    assert any(one.article.id == AGENCY and one.copies for one in cited)
+
+
 def test_what_a_copy_adds_of_its_own_is_found_in_it(archive):
     hit = archive.search("sewing machine baker attic River Street", 1)[0]
     assert hit.article.source == "Upper Tarl Gazette"
@@ -152,6 +161,25 @@ def test_any_words_may_be_asked_for(archive, text):
 
 
 # Updates, corrections, removals
+
+
+def test_what_was_said_and_happened_is_as_it_stood_on_a_day(archive, updated):
+    day = "2026-04-06"
+    then, before = updated.statements(as_of=day), archive.statements(until=day)
+    assert [(one.speaker, one.content) for one in then] == [
+        (one.speaker, one.content) for one in before
+    ]
+    assert {one.article.version for one in then if one.article.id == SEARCH} == {1}
+    about = [one.content for one in updated.statements("Winsley", "the missing", as_of=day)]
+    assert about == [one.content for one in archive.statements("Winsley", "the missing", until=day)]
+    assert about
+    assert updated.statements(cue="said", as_of="2026-03-01") == []
+    subject = "search for the missing in Varrow"
+    events = updated.timeline(subject, as_of=day)
+    cited = [citation for event in events for citation in event.citations]
+    assert SEARCH in {one.article.id for one in cited}
+    assert {one.article.version for one in cited} == {1}
+    assert max(one.article.date for one in cited).date() <= date(2026, 4, 6)
 
 
 def test_a_citation_names_its_version(updated):

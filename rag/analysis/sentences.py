@@ -11,6 +11,9 @@ from rag.types import Span
 _WRAPPED = range(50, 121)
 _STOPS = '.!?:;…。！？؟”"»“'
 _BULLET = re.compile(r"\s*(?:[-*•–—#>]|\d+[.)])\s")
+_OPENING = re.compile(r"(?<=\s)[“\"‘«„(\[]+\Z")
+# What is a short form in front of a number or a name alone, and no month's in full.
+_STOPPED = re.compile(r"\b(?:May|[Nn]o)\.(?=\s+[“\"‘(]?[A-Z](?:[a-z]|\s))")
 # The splitter takes time with the square of a line's length, in Chinese and among quotation
 # marks: 53 s for 200,000 characters. A longer line is split block by block.
 _BLOCK = 10_000
@@ -24,7 +27,7 @@ def split_sentences(text: str, language: str | None = None) -> list[Span]:
     the abbreviations that end none.
     """
     spans: list[Span] = []
-    for start, end in _boundaries(_unwrap(text), language or "en"):
+    for start, end in _corrected(_unwrap(text), language or "en"):
         piece = text[start:end]
         start += len(piece) - len(piece.lstrip())
         end -= len(piece) - len(piece.rstrip())
@@ -36,6 +39,26 @@ def split_sentences(text: str, language: str | None = None) -> list[Span]:
         else:
             spans.append(Span(start, end))
     return spans
+
+
+def _corrected(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """The boundaries without two mistakes of the splitter.
+
+    It takes "May." and "no." for short forms, and a mark that opens a quotation, where that is
+    closed in another paragraph, for the end of the sentence before.
+    """
+    carried = None
+    for start, end in _boundaries(text, language):
+        start = start if carried is None else carried
+        carried = None
+        mark = _OPENING.search(text, start, end)
+        if mark and text[end : end + 1].strip():
+            end = carried = mark.start()
+        if language == "en":
+            for stop in _STOPPED.finditer(text, start, end):
+                yield start, stop.end()
+                start = stop.end()
+        yield start, end
 
 
 def _boundaries(text: str, language: str) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,14 @@ from math import inf
 from rag.analysis.words import NUMBERS, stems
 from rag.answering.evidence import Evidence
 from rag.answering.question import Question
-from rag.answering.sameness import NARROW, PEOPLE_WORDS, TOLLS, concepts, sentence_of
+from rag.answering.sameness import (
+    CONCEPT,
+    NARROW,
+    PEOPLE_WORDS,
+    TOLLS,
+    concepts,
+    sentence_of,
+)
 
 # "At least 9" holds for 11, but a later 14 is news.
 _NEWS = 1.25
@@ -26,14 +33,16 @@ _SCALES = {
 # Words that name no number, but a range.
 _RANGES = {"dozens": (24, 99), "scores": (40, 199), "hundreds": (200, 999), "thousands": (2e3, 1e5)}
 _WORD = "|".join(sorted(NUMBERS, key=len, reverse=True))
+_PIECE = f"(?:{_WORD}|hundred|thousand|dozen)\\b"
 _AMOUNT = re.compile(
     r"(?:\b(?:(?P<floor>at least|more than|over|no fewer than|no less than|above|upwards of)"
     r"|(?P<ceiling>up to|as many as|fewer than|less than|under|at most|no more than)"
     r"|(?P<about>about|around|some|roughly|approximately|an estimated|nearly|almost|close to))\s+)?"
     r"(?:(?P<sign>[$€£¥])\s?)?"
     r"(?:(?P<digits>(?<![\w.,:])(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+|\d+)(?:\.\d+)?(?![\d:]))"
-    rf"|\b(?P<words>(?:(?:an?|{_WORD})\b[ -]?)?(?:(?:{_WORD}|hundred|thousand|dozen|and)\b[ -]?)*"
-    rf"(?:{_WORD}|hundred|thousand|dozen))\b"
+    # "A hundred and three" is a number, "died and three are missing" has one of one word.
+    rf"|\b(?P<words>(?:an?[ -])?{_PIECE}(?:(?:(?:(?<=hundred)|(?<=thousand)) and |[ -])"
+    rf"{_PIECE})*)\b"
     r"|\b(?P<range>dozens|scores|hundreds|thousands)\b)"
     r"(?:[ -]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|[kmb]n?)\b)?"
     r"(?:(?: votes?)? ?(?:to|-|–) ?(?P<second>\d+|" + _WORD + r")\b(?!-))?"
@@ -88,6 +97,10 @@ def read_amount(asked: Question, piece: Evidence) -> tuple[str, Amount] | None:
             return None
         counted = frozenset(stems(re.split(r"[^\w\s'’-]", after, maxsplit=1)[0])[:2])
         if counted & PEOPLE_WORDS and not _wants_people(asked):
+            return None
+        # "19 dead and three missing": three is no number of the dead.
+        fate = {CONCEPT.get(stem, stem) for stem in counted} & TOLLS
+        if fate and not fate & concepts(asked.text):
             return None
         narrow = counted & NARROW
         if narrow and not narrow & set(asked.weights):

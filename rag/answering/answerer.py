@@ -45,7 +45,7 @@ def compose(
             nearest=nearest,
         )
         return
-    groups = find_positions(asked, evidence, threshold)
+    groups = find_positions(asked, evidence, threshold, searched.sources)
     chosen = [one.pieces[0] for one in groups] or choose(evidence, threshold, form)
     citations = tuple(_cite(marker, piece) for marker, piece in enumerate(chosen, 1))
     told = _tell(groups, citations) if groups else [_sentence(one) for one in citations]

@@ -141,15 +141,20 @@ def with_carriers(
 
     A copy of a story may leave a sentence out, or say the opposite in it.
     """
-    return [replace(one, copies=_carriers(one, read)) for one in evidence]
+    found = []
+    for one in evidence:
+        sentence = one.hit.article.text[one.span.start : one.span.end]
+        found.append(replace(one, copies=carriers(sentence, one.hit.copies, read)))
+    return found
 
 
-def _carriers(one: Evidence, read: Callable[[str], Article | None]) -> tuple[Copy, ...]:
-    sentence = plain(one.hit.article.text[one.span.start : one.span.end])
+def carriers(
+    sentence: str, copies: Iterable[Copy], read: Callable[[str], Article | None]
+) -> tuple[Copy, ...]:
+    """Those of the copies that have a sentence word for word."""
+    words = plain(sentence)
     return tuple(
-        copy
-        for copy in one.hit.copies
-        if (article := read(copy.id)) and sentence in plain(article.text)
+        copy for copy in copies if (article := read(copy.id)) and words in plain(article.text)
     )
 
 

@@ -16,7 +16,7 @@ from functools import partial
 
 from rag.analysis.notices import find_notices
 from rag.analysis.times import find_times, told_on
-from rag.analysis.words import stems
+from rag.analysis.words import plain, stems
 from rag.answering.amounts import Amount, amounts_agree, read_amount
 from rag.answering.evidence import Evidence
 from rag.answering.question import AMOUNTS, COUNTS, PERSONS, TIMES, Question
@@ -58,11 +58,17 @@ class _Claim:
     value: _Value
 
 
-def find_positions(asked: Question, evidence: Sequence[Evidence], threshold: float) -> list[Group]:
+def find_positions(
+    asked: Question,
+    evidence: Sequence[Evidence],
+    threshold: float,
+    outlets: Sequence[str] = (),
+) -> list[Group]:
     """The values on which sources differ, newest first; empty where they do not.
 
     `evidence` is best first. Values are numbers, days, names or yes and no; those of one story
-    never disagree, but for two people in it who contradict one another on yes or no.
+    never disagree, but for two people in it who contradict one another on yes or no. What one of
+    the known `outlets` says in another's article is its own.
     """
     form = find_form(asked.text)
     if not evidence or evidence[0].score < threshold or form == "list":
@@ -89,7 +95,7 @@ def find_positions(asked: Question, evidence: Sequence[Evidence], threshold: flo
     groups = _grouped(claims)
     if len(groups) < 2 or not any(one[0].piece.score >= threshold for one in groups):
         return []
-    return _newest_first(groups)
+    return _newest_first(groups, outlets)
 
 
 def _reading(asked: Question, evidence: Sequence[Evidence], yes_no: bool) -> _Reader | None:
@@ -299,7 +305,7 @@ def _grouped(claims: Sequence[_Claim]) -> list[list[_Claim]]:
     return groups
 
 
-def _newest_first(groups: Sequence[Sequence[_Claim]]) -> list[Group]:
+def _newest_first(groups: Sequence[Sequence[_Claim]], outlets: Sequence[str]) -> list[Group]:
     """The groups that are shown: the newest, and the others by score.
 
     Where there are too many, a bound as "at least nine", which later values keep, goes first.
@@ -309,7 +315,7 @@ def _newest_first(groups: Sequence[Sequence[_Claim]]) -> list[Group]:
         Group(
             claims[0].text,
             tuple(claim.piece for claim in claims),
-            tuple(dict.fromkeys(_outlet(claim.piece) for claim in claims)),
+            tuple(dict.fromkeys(_teller(claim.piece, outlets) for claim in claims)),
             max((day for claim in claims if (day := claim.piece.hit.article.date)), default=None),
         )
         for claims in groups
@@ -343,6 +349,16 @@ def _age(group: Group) -> datetime:
 
 def _moment(piece: Evidence) -> datetime:
     return piece.hit.article.date or datetime.min.replace(tzinfo=UTC)
+
+
+def _teller(piece: Evidence, outlets: Sequence[str]) -> str:
+    """The outlet that says it: the one that is quoted for it, else that of the article."""
+    speaker = _bare(piece.speaker or "") if piece.voice == "claim" else ""
+    return next((name for name in outlets if speaker and _bare(name) == speaker), _outlet(piece))
+
+
+def _bare(name: str) -> str:
+    return plain(name).removeprefix("the ")
 
 
 def _outlet(piece: Evidence) -> str:

@@ -89,6 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
     quotes.add_argument("--cue", metavar="VERB", help="how it was said, as warn or deny")
     quotes.add_argument("--since", metavar="DATE", help="from this day on, as 2024-02-26")
     quotes.add_argument("--until", metavar="DATE", help="up to the end of this day")
+    _add_as_of(quotes)
     quotes.add_argument("-k", type=_count, default=20, help="how many at most (20; 0 for all)")
     _add_json(quotes)
 
@@ -99,6 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     timeline.add_argument(
         "-k", type=_count, default=20, help="how many events at most (20; 0: all)"
     )
+    _add_as_of(timeline)
     timeline.add_argument("--plot", metavar="FILE", help="draw it too, as .svg, .png or .pdf")
     _add_filters(timeline)
     _add_json(timeline)
@@ -151,10 +153,14 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--until", metavar="DATE", help="up to the end of this day")
 
 
-def _add_days(parser: argparse.ArgumentParser) -> None:
+def _add_as_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", metavar="DATE", help="as the archive stood at the end of this day"
     )
+
+
+def _add_days(parser: argparse.ArgumentParser) -> None:
+    _add_as_of(parser)
     parser.add_argument(
         "--asked", metavar="DATE", help="from which day 'last week' is seen (the newest article's)"
     )

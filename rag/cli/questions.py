@@ -75,7 +75,9 @@ def ask(args: argparse.Namespace) -> int:
 def quotes(args: argparse.Namespace) -> int:
     """Print who said what."""
     with open_archive(args) as archive:
-        found = archive.statements(args.speaker, args.about, args.cue, args.since, args.until)
+        found = archive.statements(
+            args.speaker, args.about, args.cue, args.since, args.until, as_of=args.as_of
+        )
     shown = found[: args.k] if args.k else found
     if args.json:
         print_json({"found": len(found), "statements": [to_dict(said) for said in shown]})
@@ -100,7 +102,7 @@ def timeline(args: argparse.Namespace) -> int:
 
     filters = filters_of(args)
     with open_archive(args) as archive:
-        events = archive.timeline(args.query, filters, most=args.k or None)
+        events = archive.timeline(args.query, filters, most=args.k or None, as_of=args.as_of)
     if args.plot and events:
         from rag.answering.timeline_plot import plot
 

@@ -10,10 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from rag.analysis.passages import embedded_texts, split_passages
+from rag.analysis.statements import find_statements
 from rag.models.protocols import Embedder, Vectors
 from rag.store.protocol import Number, Store
 from rag.store.rows import digest
-from rag.types import Article, Copy, Coverage, Filters, Passage
+from rag.store.spoken import is_said
+from rag.types import Article, Copy, Coverage, Filters, Passage, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,22 @@ class AsOf:
         kept = {n: one for n, one in found.items() if one[1].id not in self._changed}
         return kept | {number: older[number] for number in numbers if number in older}
 
+    def statements(
+        self,
+        speaker: str | None = None,
+        cue: str | None = None,
+        filters: Filters | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> list[Statement]:
+        """As the store's, of what was out: the texts of that day are read for it."""
+        limits = self._limited(filters)
+        newest = self._store.statements(speaker, cue, limits, ids)
+        found = [said for said in newest if said.article.id not in self._changed]
+        for article in filter(None, self._changed.values()):
+            if (ids is None or article.id in ids) and _admits(limits, article):
+                found += [s for s in find_statements(article) if is_said(s, speaker, cue)]
+        return sorted(found, key=_moment, reverse=True)  # of one article in the order of its text
+
     @cached_property
     def _changed(self) -> Mapping[str, Article | None]:
         return self._store.changed_since(self._moment)
@@ -160,6 +178,12 @@ class AsOf:
             article = self._store.get(copy.id)
             date = article.date if article else None
         return date is not None and date <= self._moment
+
+
+def _moment(said: Statement) -> datetime:
+    """When its article came out; without a date it would have been left out."""
+    assert said.article.date is not None
+    return said.article.date
 
 
 def _admits(filters: Filters, article: Article) -> bool:

@@ -69,6 +69,16 @@ class Searched(Protocol):
         """What lies within the filters."""
         ...
 
+    def statements(
+        self,
+        speaker: str | None = None,
+        cue: str | None = None,
+        filters: Filters | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> list[Statement]:
+        """The statements of a speaker, by a word of saying, within filters and articles."""
+        ...
+
 
 class Store(Searched, Protocol):
     """Keeps articles and finds passages; safe to call from several threads."""
@@ -103,16 +113,6 @@ class Store(Searched, Protocol):
 
     def articles(self, filters: Filters | None = None) -> Iterator[Article]:
         """The articles within the filters, newest first, those without a date last."""
-        ...
-
-    def statements(
-        self,
-        speaker: str | None = None,
-        cue: str | None = None,
-        filters: Filters | None = None,
-        ids: Sequence[str] | None = None,
-    ) -> list[Statement]:
-        """The statements of a speaker, by a word of saying, within filters and articles."""
         ...
 
     def versions(self, article_id: str) -> list[Version]:

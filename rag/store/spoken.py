@@ -85,17 +85,25 @@ class Spoken:
         rows = self._connections.rows(
             "SELECT DISTINCT speaker, coalesce(role, '') FROM statements WHERE speaker NOT NULL"
         )
-        return [
-            (speaker, role)
-            for speaker, role in rows
-            if wanted and wanted <= set(stems(f"{speaker} {role}"))
-        ]
+        return [(speaker, role) for speaker, role in rows if _has(f"{speaker} {role}", wanted)]
 
     def _cues(self, cue: str) -> list[str]:
         """The words of saying, as they stand in articles, that are a form of the one given."""
         wanted = _words(cue)
         rows = self._connections.rows("SELECT DISTINCT cue FROM statements")
-        return [found for (found,) in rows if wanted and wanted <= set(stems(found))]
+        return [found for (found,) in rows if _has(found, wanted)]
+
+
+def is_said(statement: Statement, speaker: str | None, cue: str | None) -> bool:
+    """Whether a statement that is not in a database would be found there by speaker and cue."""
+    named = f"{statement.speaker} {statement.role or ''}" if statement.speaker else ""
+    return (speaker is None or _has(named, _words(speaker))) and (
+        cue is None or _has(statement.cue, _words(cue))
+    )
+
+
+def _has(text: str, wanted: set[str]) -> bool:
+    return bool(wanted) and wanted <= set(stems(text))
 
 
 def _words(text: str) -> set[str]:

@@ -18,6 +18,9 @@ PIECES = st.sampled_from(
         "\x00",
         "”",
         "»",
+        " “",
+        ' "',
+        "in May. ",
         "...",
         "-",
         "1. ",
@@ -60,6 +63,27 @@ def test_prose_is_split_after_stops_and_not_after_abbreviations():
         "Mr. Marsh met the U.S. envoy at 3.15 p.m. on Monday.",
         "“Leave,” he said.",
         "Nobody left!",
+    ]
+
+
+def test_may_and_no_end_a_sentence():
+    text = "It closes on 9 May. Brandt said no. Vass did, in May. In May. 9 talks failed."
+    assert sentences(text)[:4] == [
+        "It closes on 9 May.",
+        "Brandt said no.",
+        "Vass did, in May.",
+        "In May. 9 talks failed.",
+    ]
+    assert sentences("He took gate No. 3. It broke.") == ["He took gate No. 3.", "It broke."]
+
+
+def test_a_mark_that_opens_a_quotation_belongs_to_what_follows():
+    text = '“I am no engineer,” she said. “But I have kept a school.\n\n“We all know,” he said. "Go.'
+    assert sentences(text) == [
+        "“I am no engineer,” she said.",
+        "“But I have kept a school.",
+        "“We all know,” he said.",
+        '"Go.',
     ]
 
 

@@ -267,6 +267,27 @@ def test_who_repeats_another_outlet_is_no_source():
     assert [one.sources for one in groups if one.value == "Thirty-one"] == [("Daily Spark",)]
 
 
+def test_what_another_outlet_is_quoted_for_is_that_outlets():
+    told = "The Daily Spark says that 31 people died in the Osterby fire."
+    own = says("Twelve people died in the Osterby fire.", "Twelve", source="A", score=0.9)
+    quoted = says(told, "31", source="The Post", voice="claim", speaker="The Daily Spark")
+    outlets = ("A", "The Post", "Daily Spark")
+    groups = find_positions(understand(DIED), [own, quoted], 0.25, outlets)
+    assert {(one.value, one.sources) for one in groups} == {
+        ("Twelve", ("A",)),
+        ("31", ("Daily Spark",)),
+    }
+
+
+def test_the_missing_are_not_counted_among_the_dead():
+    own = says("Twelve people died in the Osterby fire.", "Twelve", score=0.9)
+    both = "The count in the Osterby fire was 12 who died and three missing."
+    assert values(DIED, own, says(both, "three")) == []
+    missing = "How many people are missing after the Osterby fire?"
+    two = says("Two people were missing after the Osterby fire.", "Two", score=0.9)
+    assert values(missing, two, says(both, "and three")) == ["Two", "three"]
+
+
 def test_an_article_that_repeats_another_keeps_a_value_of_its_own():
     own = says("Thirty-one people died in the Osterby fire.", "Thirty-one", source="Daily Spark")
     told = says("The Daily Spark said that 31 people died.", "31", source="Post", score=0.9)
