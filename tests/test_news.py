@@ -144,6 +144,16 @@ def test_the_statements_of_a_speaker_are_found_by_name_subject_and_word(archive)
     assert archive.statements("Nobody Known") == []
 
 
+def test_towns_feasts_and_whoever_spoke_before_are_given_no_words(archive):
+    said = archive.statements()
+    assert {"Easter", "Varrow", "VARROW"}.isdisjoint(one.speaker for one in said)
+    assert not any(one.role and one.role.startswith("who ") for one in said)
+    wrong = [one for one in said if one.content == "she had been wrong"]
+    assert {one.speaker for one in wrong} == {"Helena Brandt"}
+    crossword = [one for one in said if "doing my crossword" in one.content]
+    assert {one.speaker for one in crossword} == {"Enid Sparrow"}
+
+
 def test_statements_are_of_the_days_that_were_asked_for(archive):
     within = archive.statements("Dravec", since="2026-04-20", until=date(2026, 4, 22))
     assert {one.date.date() for one in within} == {date(2026, 4, 22)}

@@ -78,10 +78,10 @@ def test_may_and_no_end_a_sentence():
 
 
 def test_a_mark_that_opens_a_quotation_belongs_to_what_follows():
-    text = '“I am no engineer,” she said. “But I have kept a school.\n\n“We all know,” he said. "Go.'
+    text = '“I am no engineer,” she said. “But I keep a school.\n\n“We all know,” he said. "Go.'
     assert sentences(text) == [
         "“I am no engineer,” she said.",
-        "“But I have kept a school.",
+        "“But I keep a school.",
         "“We all know,” he said.",
         '"Go.',
     ]

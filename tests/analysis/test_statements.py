@@ -199,6 +199,37 @@ def test_names_and_pronouns_are_resolved_to_the_full_name():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker", "content"),
+    [
+        (  # who is known to be a woman goes before who may be one
+            "Emil Rasko spoke first. Quill Ozno nodded to Sister Agathe Lorne. "
+            "“I am not an engineer,” she said.",
+            "Agathe Lorne",
+            "I am not an engineer,",
+        ),
+        (  # somebody without a name
+            "Jonas Perel denied that. The official disagrees. “It came back,” she said.",
+            "the official",
+            "It came back,",
+        ),
+        (
+            "Emil Rasko said that he was tired. “We lose the wall,” the officer on call said.",
+            "the officer on call",
+            "We lose the wall,",
+        ),
+        (  # a clause that another verb takes for its own
+            "The health ministry disputes that the closures had any effect and points out that "
+            "school nurses offer the vaccine.",
+            "The health ministry",
+            "school nurses offer the vaccine",
+        ),
+    ],
+)
+def test_nobody_else_is_given_the_words(text, speaker, content):
+    assert (speaker, content) in [(one.speaker, one.content) for one in statements(text)]
+
+
 def test_titles_are_kept_as_roles():
     text = (
         "Harbour spokesman Otto Lund said the port was open. "

@@ -55,13 +55,14 @@ def source_of(verb: Token) -> Token | None:
 def outer_verb(verb: Token) -> Token:
     """The verb whose subject says it, where the parser takes a verb for part of what is said.
 
-    "She said it would end, adding that ..." and "he said it would end and warned that ...".
+    "She said it would end, adding that ...", "he said it would end and warned that ..." and "she
+    denies that it had any effect and points out that ...".
     """
     head = verb.head
     if verb.dep_ == "conj" and verb.tag_ in ("VBD", "VBZ", "VBP"):
         while head.dep_ == "conj" and head.tag_ == "VB":
             head = head.head
-        if head.tag_ == "VB" and head.dep_ in ("ccomp", "xcomp", "conj"):
+        if head.tag_ != verb.tag_ and head.dep_ in ("ccomp", "xcomp", "conj"):
             above = head.head
             if above.lower_ in cues.VERBS and above.tag_ == verb.tag_ and above.i < verb.i:
                 return above

@@ -38,7 +38,9 @@ def roles_beside(text: str, start: int, end: int) -> Iterator[str]:
         heads = [place for place, word in enumerate(words) if _names_role(word)]
         prepositions = [p for p, word in enumerate(words) if word in ("of", "for", "at", "in")]
         limit = min(prepositions, default=len(words))
-        clause = any(word.lower() in cues.VERBS or word in ("--", "that") for word in words)
+        clause = words[0].lower() in ("who", "whose", "which") or any(
+            word.lower() in cues.VERBS or word in ("--", "that") for word in words
+        )
         if any(place < limit for place in heads) and not clause:
             yield " ".join(words)
 

@@ -23,7 +23,7 @@ _SELF = {"i", "we", "me", "us", "my", "our"}
 _HONORIFICS = {"mr", "mrs", "ms", "miss", "sir", "madam"}
 _DEFINITE = re.compile(r"^(?:the|this|that)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|a|an|this|that|both)[ \u00a0]+", re.IGNORECASE)
-_LONGEST_ROLE = 90
+_SUBJECT = re.compile(r"The ((?:[a-z’'-]+ ){1,3})")
 # Characters at a sentence's start in which its subject is named.
 _OPENING = 40
 _NO_ROLE = {"his", "her", "their", "its", "my", "our", "both", "everything"}
@@ -87,6 +87,9 @@ class Sources:
     def _of_pronoun(self, gender: str, place: int, last: Speaker | None, since: int) -> Speaker:
         sentence = bisect_right(self._starts, place) - 1
         person = self._cast.first_in(self._starts[sentence], place, gender)
+        described = self._described_before(sentence, gender) if person is None else None
+        if described is not None:
+            return described
         # Whoever opens a later sentence than the one who spoke last takes over.
         for later in range(sentence - 1, max(sentence - 1 - since, -1), -1):
             if person is None:
@@ -97,6 +100,20 @@ class Sources:
                 return last
         person = person or self._cast.before(place, gender, self._starts)
         return _speaker(person) if person else Speaker(None)
+
+    def _described_before(self, sentence: int, gender: str) -> Speaker | None:
+        """The nameless person that the sentence before is about, as "The official disagrees"."""
+        start, end = self._starts[max(0, sentence - 1)], self._starts[sentence]
+        if self._cast.first_in(start, end, gender):
+            return None  # "The mayor, Ada Marsh, disagrees."
+        match = _SUBJECT.match(self._article.text, start, end)
+        words = match[1].split() if match else []
+        noun = next((place for place, word in enumerate(words) if word in cues.PEOPLE), None)
+        if noun is None or cues.gender_of_noun(words[noun]) not in ("", gender):
+            return None
+        role = " ".join(words[: noun + 1])
+        person = self._cast.with_role(role, start)
+        return Speaker(person.name, role, person) if person else Speaker(f"the {role}")
 
     def _of_name(self, head: Token, doc: Doc, place: int) -> Speaker:
         entity = next((e for e in doc.ents if e.start <= head.i < e.end), None)
@@ -118,7 +135,7 @@ class Sources:
     def _of_description(self, head: Token, doc: Doc, place: int, last: Speaker | None) -> Speaker:
         words = _core(head)
         for child in head.children:
-            if child.dep_ == "appos" and child.ent_type_ == "PERSON":
+            if child.dep_ == "appos" and child.pos_ == "PROPN":  # whatever spaCy takes it for
                 person = self._cast.named(_entity_text(child, doc))
                 if person is not None:
                     role = _ARTICLE.sub("", words.partition(child.left_edge.text)[0])
@@ -129,10 +146,6 @@ class Sources:
             person = self._cast.with_role(role, place)
             if person is not None:
                 return Speaker(person.name, role, person)
-            gender = cues.gender_of_noun(noun)
-            if last is not None and last.person is not None and not last.person.roles:
-                if last.person.gender in ("", gender) or not gender:
-                    return Speaker(last.person.name, role, last.person)
         return Speaker(words)
 
 

@@ -30,6 +30,8 @@ _NO_NAME = frozenset(
     " Committee Campaign Department County City School Bank Institute Association".split()
 )
 _NO_SURNAME = cues.VERBS | set("after as the in on for to of and with over at by is".split())
+_NO_PEOPLE = {"GPE", "LOC", "FAC", "NORP", "ORG", "EVENT", "DATE"}
+_PLACED = "in|In|at|At|near|Near|outside|into|across|since|Since|before|Before|after|After|until"
 # A vice president is no president.
 _LESSER = {"vice", "deputy", "assistant", "associate", "acting"}
 _EMPTY = {"the", "of", "a", "for", "this", "that", "former", "longtime", "top"}
@@ -84,12 +86,14 @@ class Cast:
     def of(cls, text: str, docs: Iterable[Doc]) -> Cast:
         """Whoever the parsed sentences name, and whoever has a known first name or a title."""
         cast = cls(text)
+        named = [entity for doc in docs for entity in doc.ents]
+        people = [entity.text for entity in named if entity.label_ == "PERSON"]
+        others = Counter(entity.text for entity in named if entity.label_ in _NO_PEOPLE)
         alone = [
             name
-            for doc in docs
-            for entity in doc.ents
-            if entity.label_ == "PERSON"
-            for name in cast._add(entity.text)
+            for words in people
+            for name in cast._add(words)
+            if others[name] < people.count(words) and not _is_place(name, text)
         ]
         genders: dict[str, str] = {}
         for title, name in _named_in(text):
@@ -220,11 +224,14 @@ class Cast:
         return self._named[best_in] if best_in is not None else None
 
     def first_in(self, start: int, end: int, gender: str = "") -> Person | None:
-        """Whom this stretch of the text names first, of a gender if one is given."""
-        for index in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
-            if not gender or self._named[index].gender in ("", gender):
-                return self._named[index]
-        return None
+        """Whom this stretch of the text names first, of a gender if one is given.
+
+        Whoever is known to be of that gender goes before those who may be.
+        """
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        named = self._named[first:last]
+        fitting = [one for one in named if not gender or one.gender in ("", gender)]
+        return next((one for one in fitting if one.gender == gender), next(iter(fitting), None))
 
     def with_role(self, description: str, place: int) -> Person | None:
         """The person last named before a place whose titles have the words of a description."""
@@ -239,6 +246,15 @@ class Cast:
                     continue
                 return person
         return None
+
+
+def _is_place(name: str, text: str) -> bool:
+    """Whether a single name stands where places and feasts do: "in Varrow", "since Easter"."""
+    if name.isupper() and len(name) > 2:  # a dateline, or an agency
+        return True
+    found = len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+    placed = len(re.findall(rf"\b(?:{_PLACED}) {re.escape(name)}(?!\w)", text))
+    return 2 * placed >= found
 
 
 def gender_of(pronoun: str) -> str:
