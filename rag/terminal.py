@@ -285,6 +285,10 @@ def history_lines(versions: Sequence[Version], screen: Screen) -> Iterator[Text]
         if not place:
             continue
         older = versions[place - 1].article
+        if article.title != older.title:
+            for sign, title in (("-", older.title), ("+", article.title)):
+                headline = Text(f"headline: {one_line(title) or '(none)'}")
+                yield from screen.wrapped(headline, indent=4, first=f"  {sign}")
         for change in find_changes(older, article):
             for sign, text, span in (
                 ("-", older.text, change.before),

@@ -87,6 +87,16 @@ def as_json(done):
     return json.loads(out)
 
 
+def test_history_tells_of_a_new_headline(home, run, tmp_path):
+    folder = shutil.copytree(home, tmp_path / "home")
+    with closing(Archive.open(folder / "index")) as archive:
+        archive.add([replace(GATE, title="Gate broken for years")])
+    code, out, _ = run(folder, "history", GATE.id)
+    assert code == 0
+    assert f"- headline: {GATE.title}\n" in out
+    assert "+ headline: Gate broken for years\n" in out
+
+
 # quotes
 
 

@@ -29,23 +29,24 @@ class History:
         self._connections = connections
 
     def replace(self, connection: Connection, article: Article, now: str) -> tuple[int, str, str]:
-        """Keep the text that an article is about to replace.
+        """Keep the text and headline that an article is about to replace.
 
         Returns the new one's version, when it was taken in, and when it came out: for the first
         one on the day of its publication, else on that of its update, or of a publication later
-        than before, or now. A text that stays
-        keeps all three, whatever else of the article changed.
+        than before, or now. Where text and headline stay, so do all three, whatever else of the
+        article changed.
         """
         updated = article.updated.isoformat() if article.updated else None
         row = connection.execute(
-            "SELECT version, text_digest, ingested, since, published FROM articles WHERE id = ?",
+            "SELECT version, text_digest, title, ingested, since, published FROM articles "
+            "WHERE id = ?",
             (article.id,),
         ).fetchone()
         published = article.published.isoformat() if article.published else None
         if row is None:
             return 1, now, updated or published or now
-        version, text, ingested, since, before = row
-        if text == digest(article.text):
+        version, text, title, ingested, since, before = row
+        if text == digest(article.text) and title == article.title:
             return int(version), ingested, since
         connection.execute(
             f"INSERT INTO versions SELECT {_KEPT} FROM articles WHERE id = ?", (article.id,)

@@ -119,7 +119,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One of the texts that an article has had.
+    """One of the texts that an article has had, with its headline.
 
     `article.version` numbers it. `ingested` is when the archive took it in, `since` when it came
     out: the date of its update or publication, or when it was taken in where neither is known.

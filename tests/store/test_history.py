@@ -50,11 +50,14 @@ def test_every_text_is_kept_oldest_first_with_what_was_known_of_it(store):
     assert store.status().versions == 2
 
 
-def test_the_same_text_with_another_title_is_no_new_version(store):
+def test_another_headline_over_the_same_text_is_a_new_version(store):
     put(store, FIRST)
     put(store, replace(FIRST, title="Corrected headline"))
-    assert texts(store) == [(1, FIRST.text)]
-    assert store.versions("id-1")[0].article.title == "Corrected headline"
+    assert texts(store) == [(1, FIRST.text), (2, FIRST.text)]
+    titles = [version.article.title for version in store.versions("id-1")]
+    assert titles == [FIRST.title, "Corrected headline"]
+    put(store, replace(FIRST, title="Corrected headline", section="Sport"))
+    assert len(texts(store)) == 2
 
 
 def test_versions_are_there_when_the_store_is_opened_again(store, tmp_path):
