@@ -283,9 +283,17 @@ def corrupt(folder):
     (folder / "index" / "dateline.db").write_bytes(b"not a database" * 1000)
 
 
+def a_file(folder):
+    (folder / "index").write_text("no folder")
+
+
 @pytest.mark.parametrize(
     ("prepare", "command", "parts"),
     [
+        (a_file, ["ask", "Who?"], ["index: it is a file"]),
+        (None, ["ask", " "], ["QUESTION", "it is empty"]),
+        (None, ["quotes", "--about", ""], ["--about", "it is empty"]),
+        (None, ["timeline", "dam", "-k", "-1"], ["-k", "-1", "0 is for all"]),
         (None, ["ask", "Who?"], ["no index at index", "dateline add"]),
         (None, ["status", "--json"], ["no index at index", "dateline add"]),
         (corrupt, ["search", "chain"], ["index"]),

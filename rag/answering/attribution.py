@@ -105,7 +105,9 @@ def _rests(one: Evidence, claim: Statement) -> bool:
     around += text[min(span.end, claim.end) : span.end]
     source = set(stems(f"{claim.speaker or ''} {claim.role or ''} {claim.cue}")) | _EMPTY
     rest = sum(len(word) for word in around.split() if not set(stems(word)) <= source)
-    return covered >= max(_SHORTEST, _RESTS * (covered + rest))
+    within = text[max(span.start, claim.start) : min(span.end, claim.end)]
+    said = sum(map(len, within.split()))
+    return said >= max(_SHORTEST, _RESTS * (said + rest))
 
 
 def with_quoted(

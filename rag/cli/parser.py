@@ -68,7 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_json(remove)
 
     search = command("search", questions.search, "Find the passages nearest to a query.")
-    search.add_argument("query", metavar="QUERY", help="words, or a sentence")
+    search.add_argument("query", type=_words, metavar="QUERY", help="words, or a sentence")
     search.add_argument("-k", type=_positive, default=10, help="how many at most (10)")
     _add_days(search)
     _add_filters(search)
@@ -77,16 +77,22 @@ def build_parser() -> argparse.ArgumentParser:
     ask = command(
         "ask", questions.ask, "Answer a question with exact quotes, or say there is none."
     )
-    ask.add_argument("question", metavar="QUESTION", help="in plain words")
+    ask.add_argument("question", type=_words, metavar="QUESTION", help="in plain words")
     _add_days(ask)
     ask.add_argument("--save", action="store_true", help="keep the answer, see dateline saved")
     _add_filters(ask)
     _add_json(ask)
 
     quotes = command("quotes", questions.quotes, "Find who said what: speech quoted and retold.")
-    quotes.add_argument("--speaker", metavar="NAME", help="who, or a role as in 'prime minister'")
-    quotes.add_argument("--about", metavar="SUBJECT", help="what about; the best match comes first")
-    quotes.add_argument("--cue", metavar="VERB", help="how it was said, as warn or deny")
+    quotes.add_argument(
+        "--speaker", type=_words, metavar="NAME", help="who, or a role as in 'prime minister'"
+    )
+    quotes.add_argument(
+        "--about", type=_words, metavar="SUBJECT", help="what about; the best match comes first"
+    )
+    quotes.add_argument(
+        "--cue", type=_words, metavar="VERB", help="how it was said, as warn or deny"
+    )
     quotes.add_argument("--since", metavar="DATE", help="from this day on, as 2024-02-26")
     quotes.add_argument("--until", metavar="DATE", help="up to the end of this day")
     _add_as_of(quotes)
@@ -96,7 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     timeline = command(
         "timeline", questions.timeline, "Tell what happened when, in articles' words."
     )
-    timeline.add_argument("query", metavar="SUBJECT", help="what about")
+    timeline.add_argument("query", type=_words, metavar="SUBJECT", help="what about")
     timeline.add_argument(
         "-k", type=_count, default=20, help="how many events at most (20; 0: all)"
     )
@@ -170,8 +176,16 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def _count(text: str) -> int:
-    return 0 if text == "0" else _positive(text)
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no whole number; 0 is for all")
+    return int(text)
 
 
 def _positive(text: str) -> int:

@@ -82,6 +82,8 @@ class Database:
         if any(self._folder.glob("words.*")) or any(self._folder.glob("vectors.*")):
             why = "it is lost or empty; put a copy back, or empty the folder to begin a new index"
             raise BackendError(str(self._path), why)
+        if self._folder.exists() and not self._folder.is_dir():
+            raise BackendError(str(self._folder), "it is a file; an index is a folder of its own")
         if not create:
             raise IndexNotFound(str(self._folder))
 

@@ -64,6 +64,16 @@ def test_a_short_claim_after_a_long_title_is_one_all_the_same():
     assert voices(article, article.text, claim) == ("claim", "Conrad Maximilian Beyle")
 
 
+def test_a_clause_that_somebody_wrote_makes_no_claim_of_an_opinion():
+    text = (
+        "It has been proposed that the new bridge at Varrow be named after Emil Rasko, the "
+        "inspector who wrote that the gate at Kessen would fail."
+    )
+    article = Article("a", text, section="Opinion")
+    wrote = said(article, "the gate at Kessen would fail", "the inspector")
+    assert voices(article, text, wrote) == ("opinion", None)
+
+
 def test_a_quote_of_several_sentences_covers_each_of_them():
     article = Article("a", "“The dam will hold. It always has. Trust us,” Ada Marsh said.")
     speech = said(article, "The dam will hold. It always has. Trust us,")
