@@ -13,8 +13,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -22,7 +21,6 @@ import bm25s
 
 from rag.analysis.passages import split_passages
 from rag.analysis.words import stems
-from rag.retrieval.periods import names_time
 from rag.types import Article, Day, Passage, parse_iso
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -411,78 +409,3 @@ def news(made: News, count_tokens: CountTokens, chance: random.Random) -> Iterat
             )
             extra = [pool.candidate(r) for r in chance.sample(same, min(1, len(same)))]
             yield Group(question, (*group.candidates, *extra), 0, group.kind)
-
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
-_ASKS_TIME = re.compile(r"(?i)(when|what (day|date|year|month|time)|how (long|old|often))\b|.*\d")
-_QUESTION_WORDS = frozenset(
-    "who what which where how why whose whom did does do is was were are has have".split()
-)
-
-
-def with_time(group: Group, chance: random.Random, fits: bool) -> Group | None:
-    """The question with a time that fits the date of the article that answers, or does not.
-
-    With one that does not, nothing answers. None where the question has a time or asks for one,
-    the article has no date, or its text names what the wrong time does.
-    """
-    question = group.question.strip()
-    if group.best is None or not question or names_time(question) or _ASKS_TIME.match(question):
-        return None
-    best = group.candidates[group.best]
-    dated = _DAY.search(best.header)
-    if not dated:
-        return None
-    published = date.fromisoformat(dated[0])
-    if fits:
-        return replace(group, question=_timed(question, _time(published, chance), chance))
-    other = published + timedelta(chance.choice((-1, 1)) * chance.randint(90, 1500))
-    words = _time(other, chance)
-    apart = abs(_in_leap_year(other) - _in_leap_year(published)).days
-    if not re.search(r"\d{4}", words) and min(apart, 366 - apart) < 45:
-        return None  # without a year it may be meant
-    if other.year == published.year and re.fullmatch(r"in \d{4}", words):
-        return None
-    if any(word in best.text for word in re.findall(r"\d{4}|[A-Z][a-z]+", words)):
-        return None
-    none = tuple(replace(candidate, spans=()) for candidate in group.candidates)
-    question = _timed(question, words, chance)
-    return replace(group, question=question, best=None, candidates=none, kind="news wrong time")
-
-
-def _in_leap_year(day: date) -> date:
-    return day.replace(year=2000)
-
-
-def _said(day: date, year: bool) -> str:
-    return f"{_MONTHS[day.month - 1]} {day.day}" + (f", {day.year}" if year else "")
-
-
-def _time(day: date, chance: random.Random) -> str:
-    """A day, month, year or range of days around the day, in words."""
-    month = _MONTHS[day.month - 1]
-    first = day - timedelta(chance.randint(0, 6))
-    last = max(day + timedelta(chance.randint(0, 6)), first + timedelta(1))
-    year = chance.random() < 0.4
-    between = chance.choice(("between {} and {}", "from {} to {}")).format(
-        _said(first, year and first.year != last.year), _said(last, year)
-    )
-    return chance.choice(
-        (
-            f"on {_said(day, False)}", f"on {_said(day, True)}", f"in {month} {day.year}",
-            f"in {month}", f"in {month}", f"in {day.year}", between, between, between,
-        )
-    )  # fmt: skip
-
-
-def _timed(question: str, words: str, chance: random.Random) -> str:
-    """The words at the question's end, or before it."""
-    if chance.random() < 0.7 and question.endswith("?"):
-        return f"{question[:-1].rstrip()} {words}?"
-    first, _, rest = question.partition(" ")
-    if first.lower() in _QUESTION_WORDS:
-        first = first.lower()
-    return f"{words[0].upper()}{words[1:]}, {first} {rest}"
