@@ -12,7 +12,7 @@ _WRAPPED = range(50, 121)
 _STOPS = '.!?:;…。！？؟”"»“'
 _BULLET = re.compile(r"\s*(?:[-*•–—#>]|\d+[.)])\s")
 _OPENING = re.compile(r"(?<=\s)[“\"‘«„(\[]+\Z")
-# What is a short form in front of a number or a name alone, and no month's in full.
+# "May." is no month's short form, and "no." is one in front of a number alone.
 _STOPPED = re.compile(r"\b(?:May|[Nn]o)\.(?=\s+[“\"‘(]?[A-Z](?:[a-z]|\s))")
 # The splitter takes time with the square of a line's length, in Chinese and among quotation
 # marks: 53 s for 200,000 characters. A longer line is split block by block.

@@ -31,7 +31,10 @@ _NO_NAME = frozenset(
 )
 _NO_SURNAME = cues.VERBS | set("after as the in on for to of and with over at by is".split())
 _NO_PEOPLE = {"GPE", "LOC", "FAC", "NORP", "ORG", "EVENT", "DATE"}
-_PLACED = "in|In|at|At|near|Near|outside|into|across|since|Since|before|Before|after|After|until"
+_PLACED = "in|In|at|At|near|Near|outside|Outside|into|across|Across"
+_FEASTS = frozenset(
+    "Advent Christmas Diwali Easter Hanukkah Lent Passover Ramadan Thanksgiving".split()
+)
 # A vice president is no president.
 _LESSER = {"vice", "deputy", "assistant", "associate", "acting"}
 _EMPTY = {"the", "of", "a", "for", "this", "that", "former", "longtime", "top"}
@@ -87,13 +90,13 @@ class Cast:
         """Whoever the parsed sentences name, and whoever has a known first name or a title."""
         cast = cls(text)
         named = [entity for doc in docs for entity in doc.ents]
-        people = [entity.text for entity in named if entity.label_ == "PERSON"]
+        people = Counter(entity.text for entity in named if entity.label_ == "PERSON")
         others = Counter(entity.text for entity in named if entity.label_ in _NO_PEOPLE)
         alone = [
             name
-            for words in people
+            for words, count in people.items()
             for name in cast._add(words)
-            if others[name] < people.count(words) and not _is_place(name, text)
+            if others[name] < count and not _is_no_person(name, text)
         ]
         genders: dict[str, str] = {}
         for title, name in _named_in(text):
@@ -248,13 +251,13 @@ class Cast:
         return None
 
 
-def _is_place(name: str, text: str) -> bool:
-    """Whether a single name stands where places and feasts do: "in Varrow", "since Easter"."""
-    if name.isupper() and len(name) > 2:  # a dateline, or an agency
+def _is_no_person(name: str, text: str) -> bool:
+    """Whether a single name is a dateline, an agency, a feast or mostly a place: "in Varrow"."""
+    if name in _FEASTS or (name.isupper() and len(name) > 2):
         return True
-    found = len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text))
-    placed = len(re.findall(rf"\b(?:{_PLACED}) {re.escape(name)}(?!\w)", text))
-    return 2 * placed >= found
+    word = rf"{re.escape(name)}(?!\w)"
+    placed = len(re.findall(rf"\b(?:{_PLACED}) {word}", text))
+    return placed > 0 and 2 * placed >= len(re.findall(rf"(?<!\w){word}", text))
 
 
 def gender_of(pronoun: str) -> str:
