@@ -55,6 +55,7 @@ class Indexer:
         self._unchanged: list[str] = []
         self._duplicates: list[str] = []
         self._skipped: list[Skipped] = []
+        self._undated: list[str] = []
 
     def add(self, items: Iterable[Article | Skipped]) -> IngestReport:
         """Store every article of `items` that is new or changed, and say what became of all."""
@@ -78,6 +79,7 @@ class Indexer:
             tuple(self._unchanged),
             tuple(self._duplicates),
             tuple(self._skipped),
+            tuple(self._undated),
         )
 
     def _take(self, article: Article) -> None:
@@ -174,8 +176,10 @@ class Indexer:
         replaced = self._store.digests(list(self._pending))
         with stage("store"):
             self._store.put(entries)
-        for article_id in self._pending:
+        for article_id, (article, _) in self._pending.items():
             (self._updated if article_id in replaced else self._added).append(article_id)
+            if article.date is None:
+                self._undated.append(article_id)
         self._pending.clear()
         self._pending_texts.clear()
         self._pending_passages = 0

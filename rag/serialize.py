@@ -196,6 +196,7 @@ def _report(report: IngestReport) -> dict[str, Any]:
         "unchanged": list(report.unchanged),
         "duplicates": list(report.duplicates),
         "skipped": [_skipped(skipped) for skipped in report.skipped],
+        "undated": list(report.undated),
     }
 
 

@@ -36,6 +36,7 @@ from rag.types import (
 MAX_WIDTH = 100
 SNIPPET = 320
 SKIPS_SHOWN = 20
+_UNDATED_SHOWN = 5
 NAMES_SHOWN = 12
 NEAREST_SHOWN = 3
 CONTEXT = 300
@@ -176,6 +177,10 @@ def report_lines(report: IngestReport) -> Iterator[Text]:
         yield Text(f"  skipped {one_line(skipped.where)}: {one_line(skipped.why)}")
     if len(report.skipped) > SKIPS_SHOWN:
         yield Text(f"  and {len(report.skipped) - SKIPS_SHOWN:,} more; --json lists all")
+    if report.undated:
+        some = ", ".join(report.undated[:_UNDATED_SHOWN])
+        more = ", ..." if len(report.undated) > _UNDATED_SHOWN else ""
+        yield Text(f"  without a date that can be read {len(report.undated):,}: {some}{more}")
 
 
 def status_lines(status: Status, screen: Screen, changed: Sequence[int] = ()) -> Iterator[Text]:

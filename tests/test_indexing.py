@@ -30,6 +30,12 @@ def test_what_became_of_each_article_is_told(store):
     assert store.get("id-2").text == "Changed."
 
 
+def test_articles_whose_date_is_not_known_are_told(store):
+    dated = make_article(2, published=Day(2024, 4, 6))
+    assert index(store, [make_article(1), dated]).undated == ("id-1",)
+    assert index(store, [make_article(1), make_article(3)]).undated == ("id-3",)
+
+
 def test_a_change_of_any_field_is_an_update(store):
     index(store, [make_article(1)])
     assert index(store, [make_article(1, source="AP")]).updated == ("id-1",)

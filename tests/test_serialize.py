@@ -132,13 +132,14 @@ SKIPPED = Skipped("a.txt", "empty")
             },
         ),
         (
-            IngestReport(("a1",), ("a2",), ("a3",), ("a4",), (SKIPPED,)),
+            IngestReport(("a1",), ("a2",), ("a3",), ("a4",), (SKIPPED,), ("a2",)),
             {
                 "added": ["a1"],
                 "updated": ["a2"],
                 "unchanged": ["a3"],
                 "duplicates": ["a4"],
                 "skipped": [{"where": "a.txt", "why": "empty"}],
+                "undated": ["a2"],
             },
         ),
         (

@@ -330,6 +330,12 @@ def test_a_report_names_the_first_skips_and_counts_the_rest():
     assert lines[21:] == ["  and 3 more; --json lists all"]
 
 
+def test_a_report_names_articles_whose_date_cannot_be_read():
+    ids = tuple(f"a{n}" for n in range(7))
+    lines = printed(lambda s: report_lines(IngestReport(ids, undated=ids))).splitlines()
+    assert lines[1:] == ["  without a date that can be read 7: a0, a1, a2, a3, a4, ..."]
+
+
 def test_status_names_the_largest_sources():
     sources = {f"Paper {n:02}": n for n in range(1, 21)}
     status = Status("index", 210, 900, Coverage(210), sources, {}, "MiniLM", 3, 2_500_000)

@@ -20,7 +20,8 @@ class IngestReport:
     """What became of everything that was to be added: article ids, and what was skipped.
 
     `duplicates` are articles that say nothing of their own: the same text as one that is kept,
-    without a URL of their own.
+    without a URL of their own; `undated` are those of the added and updated whose date is not
+    known, so that no limit of days admits them.
     """
 
     added: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class IngestReport:
     unchanged: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    undated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

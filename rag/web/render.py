@@ -334,6 +334,7 @@ def report(value: IngestReport) -> Markup:
         (value.unchanged, "unchanged"),
         (value.duplicates, "duplicate" if len(value.duplicates) == 1 else "duplicates"),
         (value.skipped, "skipped"),
+        (value.undated, "without a date"),
     ]
     said = ", ".join(f"{len(what):,} {name}" for what, name in kinds if what)
     return Markup('<div class="report" role="status"><p>{}.</p>{}</div>').format(
