@@ -290,7 +290,7 @@ def a_file(folder):
 @pytest.mark.parametrize(
     ("prepare", "command", "parts"),
     [
-        (a_file, ["ask", "Who?"], ["index: it is a file"]),
+        (a_file, ["ask", "Who?"], ["index: cannot hold an index (it is a file"]),
         (None, ["ask", " "], ["QUESTION", "it is empty"]),
         (None, ["quotes", "--about", ""], ["--about", "it is empty"]),
         (None, ["timeline", "dam", "-k", "-1"], ["-k", "-1", "0 is for all"]),

@@ -83,7 +83,8 @@ class Database:
             why = "it is lost or empty; put a copy back, or empty the folder to begin a new index"
             raise BackendError(str(self._path), why)
         if self._folder.exists() and not self._folder.is_dir():
-            raise BackendError(str(self._folder), "it is a file; an index is a folder of its own")
+            why = "cannot hold an index (it is a file, and an index is a folder)"
+            raise BackendError(str(self._folder), why)
         if not create:
             raise IndexNotFound(str(self._folder))
 

@@ -334,11 +334,13 @@ def report(value: IngestReport) -> Markup:
         (value.unchanged, "unchanged"),
         (value.duplicates, "duplicate" if len(value.duplicates) == 1 else "duplicates"),
         (value.skipped, "skipped"),
-        (value.undated, "without a date"),
     ]
     said = ", ".join(f"{len(what):,} {name}" for what, name in kinds if what)
-    return Markup('<div class="report" role="status"><p>{}.</p>{}</div>').format(
-        said.capitalize() or "Nothing was added", _skipped(value.skipped)
+    said = f"{said.capitalize() or 'Nothing was added'}."
+    if value.undated:
+        said += f" Without a date that can be read: {len(value.undated):,}."
+    return Markup('<div class="report" role="status"><p>{}</p>{}</div>').format(
+        said, _skipped(value.skipped)
     )
 
 

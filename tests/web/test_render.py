@@ -262,6 +262,11 @@ def test_the_head_says_what_there_is_to_ask():
     ]
 
 
+def test_a_report_tells_how_many_articles_have_no_date():
+    seen = Seen(render.report(IngestReport(("a", "b"), undated=("b",))))
+    assert seen.texts["p"] == ["2 added. Without a date that can be read: 1."]
+
+
 def test_a_report_counts_everything_and_gives_each_reason():
     report = IngestReport(("a", "b"), ("c",), (), ("d",), (Skipped("x.pdf", "not a known type"),))
     seen = Seen(render.report(report))
