@@ -10,21 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.terminal import (
-    Screen,
+from rag.terminal.answers import (
     answer_lines,
-    article_lines,
-    clean,
     context_lines,
-    history_lines,
     hit_lines,
-    one_line,
-    progress_shown,
-    report_lines,
     saved_lines,
     statement_lines,
-    status_lines,
 )
+from rag.terminal.articles import article_lines, history_lines, report_lines, status_lines
+from rag.terminal.screen import Screen, clean, one_line, progress_shown
 from rag.types import (
     Answer,
     Article,

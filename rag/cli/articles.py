@@ -23,7 +23,8 @@ from rag.types import Filters, IngestReport
 
 def add(args: argparse.Namespace) -> int:
     """Add files, folders and globs, and say what became of each."""
-    from rag.terminal import Screen, progress_shown, report_lines
+    from rag.terminal.articles import report_lines
+    from rag.terminal.screen import Screen, progress_shown
 
     reports, failures = [], []
     with open_archive(args, create=True) as archive:
@@ -62,7 +63,7 @@ def add(args: argparse.Namespace) -> int:
 
 def remove(args: argparse.Namespace) -> int:
     """Remove articles by id, by URL, or all of a source."""
-    from rag.terminal import one_line
+    from rag.terminal.screen import one_line
 
     if bool(args.names) == bool(args.source):
         args.parser.error("give ids or URLs, or --source NAME")
@@ -108,7 +109,8 @@ def show(args: argparse.Namespace) -> int:
     if args.json:
         print_json(to_dict(article))
     else:
-        from rag.terminal import Screen, article_lines
+        from rag.terminal.articles import article_lines
+        from rag.terminal.screen import Screen
 
         screen = Screen()
         screen.show(article_lines(article, screen))
@@ -126,7 +128,8 @@ def history(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"versions": [to_dict(version) for version in versions]})
     else:
-        from rag.terminal import Screen, history_lines
+        from rag.terminal.articles import history_lines
+        from rag.terminal.screen import Screen
 
         screen = Screen()
         screen.show(history_lines(versions, screen))
@@ -142,7 +145,8 @@ def status(args: argparse.Namespace) -> int:
     if args.json:
         print_json(to_dict(status) | {"saved_changed": changed})
     else:
-        from rag.terminal import Screen, status_lines
+        from rag.terminal.articles import status_lines
+        from rag.terminal.screen import Screen
 
         screen = Screen()
         screen.show(status_lines(status, screen, changed))

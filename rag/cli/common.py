@@ -54,7 +54,7 @@ def print_json(value: dict[str, Any]) -> None:
 
 def complain(message: str) -> None:
     """Say something on one line of standard error."""
-    from rag.terminal import one_line
+    from rag.terminal.screen import one_line
 
     sys.stdout.flush()  # so that what is said later also stands later where both go to one place
     sys.stderr.write(f"dateline: {one_line(message)}\n")

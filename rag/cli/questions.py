@@ -14,7 +14,7 @@ from rag.types import Filters
 
 if TYPE_CHECKING:
     from rag.archive import Archive
-    from rag.terminal import Screen
+    from rag.terminal.screen import Screen
     from rag.types import Answer
 
 CHAT_HELP = """\
@@ -34,7 +34,8 @@ def search(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"query": args.query, "hits": [to_dict(hit) for hit in hits]})
         return DONE if hits else NOTHING
-    from rag.terminal import Screen, hit_lines
+    from rag.terminal.answers import hit_lines
+    from rag.terminal.screen import Screen
 
     screen = Screen()
     for rank, hit in enumerate(hits, 1):
@@ -62,7 +63,8 @@ def ask(args: argparse.Namespace) -> int:
             if problem:
                 raise problem
         else:
-            from rag.terminal import Screen, answer_lines
+            from rag.terminal.answers import answer_lines
+            from rag.terminal.screen import Screen
 
             screen = Screen()
             screen.show(answer_lines(answer, screen))
@@ -82,7 +84,8 @@ def quotes(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"found": len(found), "statements": [to_dict(said) for said in shown]})
         return DONE if found else NOTHING
-    from rag.terminal import Screen, statement_lines
+    from rag.terminal.answers import statement_lines
+    from rag.terminal.screen import Screen
 
     screen = Screen()
     for place, said in enumerate(shown):
@@ -113,7 +116,7 @@ def timeline(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"events": json.loads(to_json(events))})
     elif events:
-        from rag.terminal import clean
+        from rag.terminal.screen import clean
 
         sys.stdout.write(clean(to_text(events)))
     if not events:
@@ -135,7 +138,8 @@ def saved(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"saved": [to_dict(answer) for answer in answers]})
         return DONE if answers else NOTHING
-    from rag.terminal import Screen, saved_lines
+    from rag.terminal.answers import saved_lines
+    from rag.terminal.screen import Screen
 
     screen = Screen()
     for place, answer in enumerate(answers):
@@ -149,7 +153,7 @@ def saved(args: argparse.Namespace) -> int:
 
 def chat(args: argparse.Namespace) -> int:
     """Answer one question after another."""
-    from rag.terminal import Screen
+    from rag.terminal.screen import Screen
 
     screen = Screen()
     filters = filters_of(args)
@@ -196,7 +200,7 @@ def _stream(archive: Archive, question: str, filters: Filters, screen: Screen) -
     from rich.live import Live
     from rich.text import Text
 
-    from rag.terminal import answer_lines
+    from rag.terminal.answers import answer_lines
 
     answer: Answer | None = None
     if screen.is_terminal:
@@ -214,7 +218,7 @@ def _stream(archive: Archive, question: str, filters: Filters, screen: Screen) -
 
 
 def _show_citation(words: list[str], answer: Answer | None, screen: Screen) -> None:
-    from rag.terminal import context_lines
+    from rag.terminal.answers import context_lines
 
     wanted = words[0].strip("[]") if words else ""
     for citation in answer.citations if answer else ():

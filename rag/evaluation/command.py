@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rag.archive import Archive
     from rag.evaluation.dataset import Dataset, Question
     from rag.evaluation.run import Outcome
-    from rag.terminal import Screen
+    from rag.terminal.screen import Screen
 
 SUMMARY = "Measure search and answers on a data set, and write a report."
 NOTES = """\
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         if find_spec(module) is None:
             raise MissingDependency(package, "pip install -c constraints.txt '.[eval]'")
     from rag.evaluation.dataset import read_dataset
-    from rag.terminal import Screen
+    from rag.terminal.screen import Screen
 
     dataset = read_dataset(args.dataset, args.questions, args.part)
     question = _find(dataset.questions, args.explain) if args.explain else None
@@ -92,7 +92,7 @@ def _measure(
 ) -> int:
     from rag.evaluation.report import build, save, table
     from rag.evaluation.run import run as ask_all
-    from rag.terminal import clean
+    from rag.terminal.screen import clean
 
     outcomes: list[Outcome] = []
     try:
@@ -129,7 +129,7 @@ def _explain(
     screen: Screen,
 ) -> int:
     from rag.evaluation.explain import explain, lines
-    from rag.terminal import clean
+    from rag.terminal.screen import clean
 
     explained = explain(archive, unbarred, question, args.k)
     if args.json:
@@ -163,7 +163,8 @@ def _open(
     from rag.config import Settings
     from rag.evaluation.run import RememberingReader
     from rag.models.reader import MiniLMReader
-    from rag.terminal import one_line, progress_shown, report_lines
+    from rag.terminal.articles import report_lines
+    from rag.terminal.screen import one_line, progress_shown
 
     if dataset.corpus and not index_given:
         from tempfile import TemporaryDirectory

@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.evaluation.plots import draw
 from rag.evaluation.report import named
-from rag.terminal import clean
+from rag.terminal.screen import clean
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 2rem auto; padding: 0 1rem;

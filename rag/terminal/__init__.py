@@ -1,0 +1,1 @@
+"""What Dateline shows in a terminal."""
