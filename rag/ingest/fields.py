@@ -104,6 +104,8 @@ def from_record(record: Mapping[str, object], origin: Origin) -> Article | Skipp
     text = max((body(value) for value in values.get("text", ())), key=len, default="")
     if not text.strip():
         names = ", ".join(filter(None, (_line(name) for name in list(record)[:8])))
+        if any(known(name) == "text" for name in record):
+            return origin.skip(f"no text in its fields: {names}")
         return origin.skip(f"no text, only: {names}" if names else "no text")
     return build(text, values, origin)
 
@@ -147,7 +149,9 @@ def body(value: object) -> str:
     """The text in a value: of a string, of a list of paragraphs, or of an object around one."""
     if isinstance(value, list):
         return "\n\n".join(filter(None, map(body, _flat(value))))
-    text = _string(value)
+    text = _inside(value)
+    if not isinstance(text, str):
+        return ""  # a number is no article
     if _MARKUP.search(text):
         from rag.ingest.markup import to_text  # lxml is only loaded where it is needed
 
@@ -176,7 +180,15 @@ def _flat(value: object, depth: int = 3) -> Iterator[object]:
 
 
 def _string(value: object) -> str:
-    """The string that a value is or holds, such as the name in {"name": ...}; else none."""
+    """The string or whole number that a value is or holds, as a string; else none."""
+    value = _inside(value)
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _inside(value: object) -> object:
+    """What an object or a list is wrapped around, such as the name in {"name": ...}."""
     for _ in range(4):
         if isinstance(value, Mapping):
             value = next((value[key] for key in _INSIDE if value.get(key)), None)
@@ -184,9 +196,7 @@ def _string(value: object) -> str:
             value = value[0] if value else None
         else:
             break
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+    return value
 
 
 def _line(value: object) -> str | None:

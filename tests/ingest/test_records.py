@@ -132,6 +132,13 @@ def test_a_broken_line_is_reported_by_its_number_and_the_rest_goes_on():
     assert found[3].why == "no text, only: title, lead"
 
 
+def test_a_record_whose_text_is_no_text_is_reported_by_its_fields():
+    for text in (12, True, "", " ", [3], {"rendered": 4}, None):
+        found = items(json.dumps({"title": "A", "text": text}), "a.jsonl")
+        assert [item.why for item in found] == ["no text in its fields: title, text"]
+    assert one({"text": ["A paragraph.", "Another."], "title": 12}).title == "12"
+
+
 def test_too_large_articles_are_reported_and_the_rest_goes_on():
     lines = [{"text": "First."}, {"text": "x" * 2000}, {"text": "y" * 20_000}, {"text": "Last."}]
     rows = [["text"], *([line["text"]] for line in lines)]
