@@ -360,8 +360,8 @@ def written(path: Path) -> News:
         [
             {"answers": [], "article": row["id"], **asked}
             for row in rows
-            if row["part"] == "train"
             for asked in row["questions"]
+            if asked.get("part", row["part"]) == "train"
         ],
     )
 
