@@ -28,7 +28,7 @@ from rag.models.minilm import MiniLM, computes_bfloat16
 _COUNTS = (11_500, 3_000, 3_000, 2_000, 800)
 _UNANSWERED = 0.35  # the share of questions without an answer, where a kind has so many
 _OWN = 0.5  # the share of what it said before
-_AFTER = 0.6  # the weight of the weights after
+_AFTER = 0.5  # the weight of the weights after
 _NEVER = -30.0  # a logit
 
 

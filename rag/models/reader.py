@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 WEIGHTS = Path(__file__).parent / "reader.onnx"
-SHA256 = "c191f7c0022ad8e88905c5df14a029590dddf03e758e8e3c66ac318b2320c518"
+SHA256 = "88919dd6b7e768a000ca26126d6517ee33a1b1d52f89b947c8830c43b787ea4f"
 # As it was trained: a question longer than this has its end cut off, a passage longer than what
 # is left is read in windows that overlap.
 _QUESTION_TOKENS = 64
