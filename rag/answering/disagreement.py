@@ -242,12 +242,19 @@ def _independent(claim: _Claim, other: _Claim) -> bool:
     if one.hit.story != two.hit.story and one.hit.article.id != two.hit.article.id:
         return True
     if not isinstance(claim.value, bool):
-        # "About 300, the police said; the organisers spoke of 1,200."
-        return bool(one.speaker and two.speaker and one.speaker != two.speaker)
+        # "About 300, the police said; the organisers spoke of 1,200." Who only speaks is not named.
+        told = bool(one.speaker and two.speaker and one.speaker != two.speaker)
+        return told and not (_names_speaker(claim) or _names_speaker(other))
     # A copy with another number is a slip; one that says the opposite has to be seen.
     other_article = one.hit.article.id != two.hit.article.id
     told = "claim" in (one.voice, two.voice) and one.speaker != two.speaker
     return claim.value != other.value and (told or other_article)
+
+
+def _names_speaker(claim: _Claim) -> bool:
+    """Whether the name that a sentence gives is only that of who says it."""
+    words = plain(claim.piece.speaker or "").split()
+    return isinstance(claim.value, frozenset) and not claim.value.isdisjoint(words)
 
 
 def _retold(claim: _Claim, claims: Sequence[_Claim]) -> bool:
