@@ -26,7 +26,7 @@ from rag.models.minilm import MiniLM, computes_bfloat16
 # Questions of a quiz, on written articles, on Wikinews, on Wikipedia, on single sentences: some
 # 3,200 batches, 100 minutes on two cores.
 _COUNTS = (11_500, 3_000, 3_000, 2_000, 800)
-_UNANSWERED = 0.35  # the share of questions without an answer, where a kind has so many
+_UNANSWERED = 0.35  # the share of questions without an answer, where a set has so many
 _OWN = 0.5  # the share of what it said before
 _AFTER = 0.5  # the weight of the weights after
 _NEVER = -30.0  # a logit
@@ -40,7 +40,7 @@ def load(checkpoint: Path) -> ReaderModel:
 
 
 def sample(data: Path, chance: random.Random, counts: Sequence[int] = _COUNTS) -> list[Group]:
-    """So many questions of each kind, of those without an answer as many as wanted first."""
+    """So many questions of each set, a share of them without an answer."""
     count = MiniLM().count_tokens
     corpus = data / "dev/wikinews_open/corpus.jsonl"
     made = (

@@ -253,8 +253,10 @@ def _independent(claim: _Claim, other: _Claim) -> bool:
 
 def _names_speaker(claim: _Claim) -> bool:
     """Whether the name that a sentence gives is only that of who says it."""
-    words = plain(claim.piece.speaker or "").split()
-    return isinstance(claim.value, frozenset) and not claim.value.isdisjoint(words)
+    if not isinstance(claim.value, frozenset) or not claim.piece.speaker:
+        return False
+    speaker = frozenset(plain(claim.piece.speaker).split())
+    return claim.value <= speaker or speaker <= claim.value
 
 
 def _retold(claim: _Claim, claims: Sequence[_Claim]) -> bool:

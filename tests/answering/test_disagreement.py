@@ -219,7 +219,10 @@ def test_in_one_article_who_only_speaks_is_not_the_one_that_somebody_else_names(
     bo = says("The head of Osterby's fire brigade is Bo Lind.", "Bo Lind", **cue)
     named = replace(bo, speaker="the police")
     assert values(asked, replace(ann, speaker="the union"), named) == ["Ann Holm", "Bo Lind"]
-    assert values(asked, replace(ann, speaker="Ann Holm"), named) == []
+    # A namesake who names somebody is a witness as others are.
+    assert values(asked, replace(ann, speaker="Per Holm"), named) == ["Ann Holm", "Bo Lind"]
+    for speaker in ("Ann Holm", "Holm", "the chief Ann Holm"):
+        assert values(asked, replace(ann, speaker=speaker), named) == []
 
 
 def test_copies_of_one_story_do_not_disagree():
