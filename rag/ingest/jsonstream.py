@@ -39,7 +39,8 @@ def parse(text: str) -> object:
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        return Broken(f"not JSON: {error.msg} at character {error.pos + 1}")
+        what = error.msg.removesuffix(" at")  # "Unterminated string starting at"
+        return Broken(f"not JSON: {what} at character {error.pos + 1}")
     except (ValueError, RecursionError) as error:  # numbers and nesting beyond Python's limits
         return Broken(f"not JSON that can be read: {error}")
 

@@ -132,6 +132,11 @@ def test_a_broken_line_is_reported_by_its_number_and_the_rest_goes_on():
     assert found[3].why == "no text, only: title, lead"
 
 
+def test_half_a_line_tells_where_it_breaks_off():
+    (found,) = items('{"text": "half', "a.jsonl")
+    assert found.why == "not JSON: Unterminated string starting at character 10"
+
+
 def test_a_record_whose_text_is_no_text_is_reported_by_its_fields():
     for text in (12, True, "", " ", [3], {"rendered": 4}, None):
         found = items(json.dumps({"title": "A", "text": text}), "a.jsonl")
